@@ -1,0 +1,58 @@
+# make demo       compile a first network, prove both sources equal, train it
+# make test       all that a change must pass: style, types, tests
+# make check      the same without the tests that import a framework: under a minute
+# make test-slow  the tests that take too long for every day
+# make bench      the measurements behind the numbers in benchmarks/
+# make clean      remove the environment and all caches
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+MADE := $(VENV)/.made
+DEMO := $(VENV)/.demo
+DEV := $(VENV)/.dev
+
+# Two OpenMP pools on the same cores slow each other down many times over.
+export OMP_NUM_THREADS ?= 1
+export TF_NUM_INTRAOP_THREADS ?= 1
+export TF_NUM_INTEROP_THREADS ?= 1
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: demo test check style test-slow bench clean
+
+demo: $(DEMO)
+	$(BIN)/python -m archc.demo
+
+test: style
+	$(BIN)/python -m pytest
+
+check: style
+	$(BIN)/python -m pytest -m "not framework and not slow"
+
+style: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test-slow: $(DEV)
+	$(BIN)/python -m pytest -m slow
+
+bench: $(DEV)
+	set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+# The stamps are touched last: a step that was broken off is done again, one that was finished is not.
+$(MADE):
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+$(DEMO): $(MADE) pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[torch,keras]'
+	touch $@
+
+$(DEV): $(MADE) pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[dev]'
+	touch $(DEMO) $@

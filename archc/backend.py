@@ -1,0 +1,136 @@
+"""What a backend is, and how installed ones are found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from archc.graph import Graph, Layer
+
+    Arrays = Mapping[str, np.ndarray]
+
+GROUP = "archc.backends"
+
+
+class MissingFramework(Exception):
+    """A backend's framework cannot be imported; the message says which extra to install."""
+
+
+class Emitted(NamedTuple):
+    """Source text, and where sequences keep their channels in it.
+
+    `layouts` maps the names of inputs and outputs to `channels_first` or `channels_last`; images not named here are as
+    the backend always has them.
+    """
+
+    source: str
+    layouts: dict[str, str] = {}
+
+
+class Gradients(NamedTuple):
+    """The loss, and its gradients by weight (PyTorch's names and layouts) and by input (the spec's axis order)."""
+
+    loss: float
+    weights: dict[str, Any]
+    inputs: dict[str, Any]
+
+
+class Training(NamedTuple):
+    """The loss before each step of SGD, and the weights after the last."""
+
+    losses: list[float]
+    weights: dict[str, Any]
+
+
+class Runner(Protocol):
+    """A model that a backend built from its own emitted source, in float64 or float32, on one thread.
+
+    Arrays have a batch axis first and then the spec's axes in the spec's order (height, width, channels ...). The loss
+    of `gradients` and `train` is the sum over outputs of the mean squared difference of logits and targets, in training
+    mode with every dropout rate set to zero.
+    """
+
+    def load(self, weights: Arrays) -> None:
+        """Set every weight, given by PyTorch's names and layouts."""
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return every weight, by PyTorch's names and layouts."""
+
+    def layers(self, inputs: Arrays) -> dict[str, np.ndarray]:
+        """Return what each named layer gives in evaluation mode, after its activation, by path."""
+
+    def outputs(self, inputs: Arrays) -> dict[str, np.ndarray]:
+        """Return each output's logits in evaluation mode, from the source as emitted."""
+
+    def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
+        """Return loss and gradients."""
+
+    def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
+        """Take one step of plain SGD for each batch of inputs and targets."""
+
+
+class Backend(Protocol):
+    """A package that emits source for one framework."""
+
+    name: str
+    """As on the command line: `torch`."""
+    title: str
+    """As in prose: `PyTorch`."""
+    extra: str
+    """The extra of archc's distribution, or the package, that brings the framework."""
+    suffix: str
+    """Of the files it writes: `.py`."""
+
+    def supports(self, layer: Layer) -> str | None:
+        """Return why a layer cannot be spelled, in words for the user; None where it can."""
+
+    def emit(self, graph: Graph, *, origin: str, strict: bool = False, probe: bool = False) -> Emitted:
+        """Return the source of `graph`. `origin` is the spec's file name, for the header.
+
+        With `probe`, the same source in which each named layer's result passes through a function `_probe` that the
+        caller provides.
+        """
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the framework. Raises MissingFramework."""
+
+    def runner(self, graph: Graph, *, dtype: str, strict: bool = False) -> Runner:
+        """Build the model that the emitted source describes. Raises MissingFramework."""
+
+    def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
+        """Return what this backend does not claim for these layers, each as `op: what and why`."""
+
+
+def backends() -> dict[str, Backend]:
+    """Return every installed backend by name. One that cannot be loaded is left out (see `faults`)."""
+    return _load()[0]
+
+
+def faults() -> dict[str, str]:
+    """Return the installed backends that could not be loaded, with the reason."""
+    return _load()[1]
+
+
+_loaded: tuple[dict[str, Backend], dict[str, str]] | None = None
+
+
+def _load() -> tuple[dict[str, Backend], dict[str, str]]:
+    global _loaded
+    if _loaded is None:
+        # Looking up entry points costs 50 ms, so only commands that need a backend come here.
+        from importlib.metadata import entry_points
+
+        found: dict[str, Backend] = {}
+        broken: dict[str, str] = {}
+        for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+            try:
+                found[point.name] = point.load()
+            except BaseException as error:  # a stranger's package may do anything at import, also leave
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                broken[point.name] = f"{type(error).__name__}: {error}"
+        _loaded = (found, broken)
+    return _loaded

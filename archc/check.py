@@ -1,0 +1,324 @@
+"""From a document to a spec: every key, name and argument is checked, and all that is wrong is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archc import naming
+from archc.check_steps import StepReader
+from archc.check_training import check_training
+from archc.document import Mapping, Node, Scalar, Sequence
+from archc.imports import Importer
+from archc.names import name_steps
+from archc.ops import OPS
+from archc.problems import Problems, nearest
+from archc.shapes import AXES
+from archc.spec import Block, Given, Input, Param, Reference, Spec
+from archc.values import Scope, describe, given
+
+KEYS = (
+    "archc", "name", "description", "params", "variants", "input", "inputs", "import", "defaults", "blocks", "layers",
+    "outputs", "training",
+)  # fmt: skip
+BLOCK_KEYS = ("params", "inputs", "layers", "description")
+KINDS = (
+    {"height", "width", "channels"},
+    {"depth", "height", "width", "channels"},
+    {"length", "channels"},
+    {"features"},
+    {"length", "vocabulary"},
+)
+
+
+def check(root: Node, problems: Problems, importer: Importer | None = None) -> Spec:
+    """Return the spec that `root` describes; findings go to `problems`, and what was understood is still returned."""
+    checker = _Checker(root, problems, importer or Importer(problems))
+    return checker.check(root)
+
+
+class _Checker:
+    def __init__(self, root: Node, problems: Problems, importer: Importer) -> None:
+        self.problems = problems
+        self.importer = importer
+        self.spec = Spec(root.source.name, root)
+        self.defaults: dict[str, dict[str, Given]] = {}
+
+    def check(self, root: Node) -> Spec:
+        if not isinstance(root, Mapping):
+            self.problems.add(
+                "E0203", "a spec is a map that starts with `archc: 1`", root.mark, help="see `archc new` for a start"
+            )
+            return self.spec
+        self.unknown_keys(root, KEYS, "a spec")
+        self.version(root)
+        self.header(root)
+        self.spec.params = self.params(root.entries.get("params"))
+        self.variants(root.entries.get("variants"))
+        self.imports(root.entries.get("import"))
+        self.read_defaults(root.entries.get("defaults"))
+        self.blocks(root.entries.get("blocks"))
+        self.network(root)
+        return self.spec
+
+    # The head of the file
+
+    def unknown_keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
+        for name, key, _ in node.items():
+            if name not in known:
+                close = nearest(name, known)
+                text = f"did you mean `{close}`?" if close else f"known keys: {', '.join(known)}"
+                self.problems.add("E0201", f"{what} has no key `{name}`", key.mark, help=text)
+
+    def version(self, root: Mapping) -> None:
+        node = root.entries.get("archc")
+        if node is None:
+            self.problems.add(
+                "E0202", "a spec says which language version it is written in", root.mark, help="add `archc: 1`"
+            )
+        elif not (isinstance(node, Scalar) and node.value == 1 and not isinstance(node.value, bool)):
+            self.problems.add("E0210", "the language version is 1", node.mark, help="write `archc: 1`")
+
+    def header(self, root: Mapping) -> None:
+        name = root.entries.get("name")
+        if name is not None:
+            self.spec.name = self.identifier(name, "the name of a network")
+        elif "layers" in root.entries:
+            self.problems.add("E0202", "a network has a `name`", root.mark, help="add `name: my_network`")
+        text = root.entries.get("description")
+        if isinstance(text, Scalar) and isinstance(text.value, str):
+            self.spec.description = text.value
+            if "\n" in text.value.strip():
+                self.problems.add("E0203", "`description` is one line of text", text.mark)
+        elif text is not None:
+            self.problems.add("E0203", "`description` is one line of text", text.mark)
+
+    def identifier(self, node: Node, what: str) -> str:
+        """Return the text of `node` where it is a name; report what is wrong with it otherwise."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            self.problems.add("E0203", f"{what} is a word", node.mark)
+            return "unnamed"
+        fault = naming.fault(node.value)
+        if fault:
+            self.problems.add("E0401", f"`{node.value}` {fault}", node.mark)
+            return naming.harmless(node.value)
+        return node.value
+
+    # Params, variants, defaults
+
+    def params(self, node: Node | None) -> dict[str, Param]:
+        """Read a signature: a list of names, each alone or with its default."""
+        found: dict[str, Param] = {}
+        if node is None or (isinstance(node, Scalar) and node.value is None):
+            return found
+        for key, default in self.signature(node):
+            name = self.identifier(key, "the name of a param")
+            if name in found:
+                self.problems.add("E0402", f"there are two params `{name}`", key.mark)
+            elif name in naming.FUNCTIONS | naming.WORDS | {"input", "index"}:
+                self.problems.add("E0401", f"a param cannot be called `{name}`: expressions use that word", key.mark)
+            found[name] = Param(name, None if default is None else given(default, Scope.literal(self.problems)), key.mark)
+        return found
+
+    def signature(self, node: Node) -> Iterable[tuple[Scalar, Node | None]]:
+        if isinstance(node, Mapping):
+            for _, key, value in node.items():
+                yield key, value
+            return
+        if not isinstance(node, Sequence):
+            self.problems.add("E0203", "`params` is a list of names, as in `[filters, stride: 1]`", node.mark)
+            return
+        for item in node.items:
+            if isinstance(item, Scalar):
+                yield item, None
+            elif isinstance(item, Mapping):
+                for _, key, value in item.items():
+                    yield key, value
+            else:
+                self.problems.add("E0203", "a param is a name, or a name and its default", item.mark)
+
+    def variants(self, node: Node | None) -> None:
+        for name, _, value in self.entries(node, "variants"):
+            settings = {}
+            for param, param_key, setting in self.entries(value, f"variant `{name}`"):
+                settings[param] = given(setting, Scope.literal(self.problems))
+                if param not in self.spec.params:
+                    close = nearest(param, self.spec.params)
+                    self.problems.add(
+                        "E0408",
+                        f"variant `{name}` sets `{param}`, which is no param of this file",
+                        param_key.mark,
+                        help=f"did you mean `{close}`?" if close else f"params: {', '.join(self.spec.params) or 'none'}",
+                    )
+            self.spec.variants[name] = settings
+
+    def entries(self, node: Node | None, what: str) -> Iterable[tuple[str, Scalar, Node]]:
+        if node is None or (isinstance(node, Scalar) and node.value is None):
+            return ()
+        if not isinstance(node, Mapping):
+            self.problems.add("E0203", f"`{what}` is a map", node.mark)
+            return ()
+        return node.items()
+
+    def read_defaults(self, node: Node | None) -> None:
+        for name, key, value in self.entries(node, "defaults"):
+            if name not in OPS:
+                close = nearest(name, OPS)
+                text = f"did you mean `{close}`?" if close else "`defaults` names ops; see `archc ops`"
+                self.problems.add("E0204", f"there is no op `{name}`", key.mark, help=text)
+                continue
+            reader = StepReader(self.spec, self.problems, {})
+            args = {}
+            for argument, argument_key, argument_node in self.entries(value, name):
+                checked = reader.argument(name, argument, argument_key, argument_node, Scope.literal(self.problems))
+                if checked is not None:
+                    args[argument] = checked
+            self.defaults[name] = args
+
+    # Blocks
+
+    def imports(self, node: Node | None) -> None:
+        if node is None:
+            return
+        items = node.items if isinstance(node, Sequence) else [node]
+        for item in items:
+            if not isinstance(item, Scalar) or not isinstance(item.value, str):
+                self.problems.add("E0203", "`import` is a list of relative paths", item.mark)
+                continue
+            for name, block in self.importer.blocks(item, check).items():
+                if name in self.spec.blocks:
+                    self.problems.add("E0411", f"block `{name}` is imported twice", item.mark)
+                self.spec.blocks[name] = block
+
+    def blocks(self, node: Node | None) -> None:
+        bodies = []
+        for name, key, value in self.entries(node, "blocks"):
+            checked = self.identifier(key, "the name of a block")
+            if checked in OPS or checked in naming.RESERVED or checked == "chain":
+                self.problems.add("E0402", f"a block cannot be called `{checked}`: that is a word of the language", key.mark)
+                checked = f"{checked}_block"
+            if checked in self.spec.blocks:
+                self.problems.add("E0411", f"block `{name}` is also imported", key.mark)
+            block = Block(checked, key, self.spec.file)
+            self.spec.blocks[checked] = block
+            if not isinstance(value, Mapping):
+                self.problems.add("E0203", f"block `{name}` is a map with `params` and `layers`", value.mark)
+                continue
+            self.unknown_keys(value, BLOCK_KEYS, "a block")
+            block.params = self.params(value.entries.get("params"))
+            block.inputs = self.block_inputs(value.entries.get("inputs"), block)
+            bodies.append((block, value))
+        for block, value in bodies:
+            self.block_body(block, value)
+
+    def block_inputs(self, node: Node | None, block: Block) -> list[str]:
+        if node is None:
+            return ["input"]
+        if not isinstance(node, Sequence) or not node.items:
+            self.problems.add("E0203", "`inputs` of a block is a list of names, as in `[x, skip]`", node.mark)
+            return ["input"]
+        names: list[str] = []
+        for item in node.items:
+            name = self.identifier(item, "the name of an input")
+            if name in names or name in block.params:
+                self.problems.add("E0402", f"`{name}` names two things in block `{block.name}`", item.mark)
+            names.append(name)
+        return names
+
+    def block_body(self, block: Block, node: Mapping) -> None:
+        layers = node.entries.get("layers")
+        if layers is None:
+            self.problems.add("E0202", f"block `{block.name}` has no `layers`", block.node.mark, help="add `layers: [...]`")
+            return
+        scope = Scope(self.problems, set(block.params), block.inputs)
+        block.chain = StepReader(self.spec, self.problems, self.defaults).chain(layers, scope)
+        name_steps(block.chain, block.inputs, [], self.problems)
+
+    # The network
+
+    def network(self, root: Mapping) -> None:
+        layers = root.entries.get("layers")
+        if layers is None:
+            if not self.spec.blocks:
+                self.problems.add("E0202", "a network has `layers`", root.mark, help="add `layers:` and a list of steps")
+            return
+        self.inputs(root)
+        scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])
+        self.spec.chain = StepReader(self.spec, self.problems, self.defaults).chain(layers, scope)
+        if not self.spec.chain.steps and isinstance(layers, Sequence):
+            self.problems.add("E0202", "a network has at least one step", layers.mark)
+        self.outputs(root.entries.get("outputs"))
+        name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs, self.problems)
+        check_training(root.entries.get("training"), self.spec, self.problems)
+
+    def inputs(self, root: Mapping) -> None:
+        one, several = root.entries.get("input"), root.entries.get("inputs")
+        if one is not None and several is not None:
+            self.problems.add("E0201", "a network has `input` or `inputs`, not both", root.keys["inputs"].mark)
+        if one is None and several is None:
+            self.problems.add(
+                "E0202", "a network has an `input`", root.mark, help="add `input: {height: 28, width: 28, channels: 1}`"
+            )
+        if several is not None:
+            for _, key, value in self.entries(several, "inputs"):
+                name = self.identifier(key, "the name of an input")
+                fault = naming.step_fault(name)
+                if fault:
+                    self.problems.add("E0401", f"`{name}` {fault}", key.mark)
+                elif name in self.spec.params or name in naming.FUNCTIONS | naming.WORDS:
+                    self.problems.add("E0402", f"`{name}` names two things", key.mark)
+                self.spec.inputs[name] = self.input(name, key, value)
+        elif one is not None:
+            self.spec.inputs["input"] = self.input("input", root.keys["input"], one)
+
+    def input(self, name: str, key: Scalar, node: Node) -> Input:
+        axes: dict[str, Given] = {}
+        scope = Scope(self.problems, set(self.spec.params), [])
+        for axis, axis_key, value in self.entries(node, name):
+            if axis not in AXES and axis != "vocabulary":
+                close = nearest(axis, (*AXES, "vocabulary"))
+                self.problems.add(
+                    "E0211",
+                    f"an input has no axis `{axis}`",
+                    axis_key.mark,
+                    help=f"did you mean `{close}`?" if close else f"axes: {', '.join(AXES)}",
+                )
+                continue
+            axes[axis] = self.input_size(axis, given(value, scope))
+        if isinstance(node, Mapping) and set(axes) not in KINDS and len(axes) == len(node.entries):
+            self.problems.add(
+                "E0211",
+                f"axes {', '.join(axes) or 'none'} make no input",
+                node.mark,
+                help="an image has height, width, channels; a volume also depth; a sequence length, channels; "
+                "a vector features; token ids length, vocabulary",
+            )
+        return Input(name, axes, key.mark)
+
+    def input_size(self, axis: str, size: Given) -> Given:
+        if size.dynamic or (size.value == "any" and axis not in ("channels", "features", "vocabulary")):
+            return size
+        if not (isinstance(size.value, int) and not isinstance(size.value, bool) and 1 <= size.value <= 2**48):
+            text = "a whole number, at least 1" + (", or `any`" if axis not in ("channels", "features") else "")
+            self.problems.add("E0211", f"`{axis}` is {text}, not {describe(size.value)}", size.node.mark)
+            return Given(1, size.node)
+        return size
+
+    def outputs(self, node: Node | None) -> None:
+        if node is None:
+            return
+        if not isinstance(node, Sequence) or not node.items:
+            self.problems.add("E0203", "`outputs` is a list of step names", node.mark)
+            return
+        for item in node.items:
+            if isinstance(item, Scalar) and isinstance(item.value, str):
+                if any(item.value == seen.name for seen in self.spec.outputs):
+                    self.problems.add("E0402", f"output `{item.value}` is named twice", item.mark)
+                self.spec.outputs.append(Reference(item.value, item.mark))
+            else:
+                self.problems.add("E0203", "an output is the name of a step", item.mark)
+
+
+def plain(value: Any) -> Any:
+    """Return the plain value of a Given tree without expressions."""
+    return value.value if isinstance(value, Given) else value

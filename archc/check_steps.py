@@ -1,0 +1,375 @@
+"""Steps and their arguments: from nodes to the typed tree, refused by the op's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc import naming
+from archc.document import Mapping, Node, Scalar, Sequence
+from archc.ops import OPS
+from archc.ops.base import REQUIRED, Argument, Op, freeze
+from archc.problems import Problems, nearest
+from archc.spec import Block, Branch, Chain, Given, Reference, Spec, Step
+from archc.values import Scope, describe, given
+
+BESIDE = ("name", "from", "repeat", "when", "share")
+EMPTY: dict[str, Given] = {}
+
+
+class StepReader:
+    """Reads the steps of one file, with that file's blocks and defaults."""
+
+    def __init__(self, spec: Spec, problems: Problems, defaults: dict[str, dict[str, Given]]) -> None:
+        self.blocks = spec.blocks
+        self.problems = problems
+        self.defaults = defaults
+        self.made: dict[Any, Op] = {}
+
+    def chain(self, node: Node, scope: Scope) -> Chain:
+        """Read a list of steps."""
+        if isinstance(node, Sequence):
+            steps = [self.step(item, scope) for item in node.items]
+            return Chain([step for step in steps if step is not None])
+        if isinstance(node, Scalar) and node.value is None:
+            return Chain([])
+        self.problems.add("E0203", "a chain is a list of steps", node.mark, help="start each step with `- `")
+        return Chain([])
+
+    def step(self, node: Node, scope: Scope) -> Step | None:
+        """Read one step: a word, or a map with one op or block and reserved keys beside it."""
+        if isinstance(node, Scalar):
+            if isinstance(node.value, str):
+                return self.use(node.value, node, None, None, scope)
+            self.problems.add("E0208", "a step is a word or a map", node.mark)
+            return None
+        if not isinstance(node, Mapping):
+            self.problems.add("E0208", "a step is a word or a map, not a list", node.mark, help="group steps with `chain:`")
+            return None
+        verbs = [name for name in node.keys if name not in BESIDE]
+        if len(verbs) != 1:
+            self._not_one(node, verbs)
+            return None
+        verb = verbs[0]
+        if len(node.keys) > 1 and "repeat" in node.keys:
+            scope = scope.repeated()
+        return self.use(verb, node.keys[verb], node.entries[verb], node, scope)
+
+    def _not_one(self, node: Mapping, verbs: list[str]) -> None:
+        if not verbs:
+            self.problems.add("E0208", "this step has no op", node.mark, help="a step is `- OP: {arguments}`")
+            return
+        listed = " and ".join(f"`{verb}`" for verb in verbs[:3])
+        known = [verb for verb in verbs if verb in OPS or verb in self.blocks or verb == "chain"]
+        help = "give each its own `- `"
+        if len(known) == 1:
+            help = f"if they are arguments of `{known[0]}`, indent them under it"
+        mark = node.keys[next((verb for verb in verbs if verb not in known), verbs[1])].mark
+        self.problems.add("E0208", f"a step has one op, not {listed}", mark, help=help)
+
+    def use(self, verb: str, key: Scalar, value: Node | None, node: Mapping | None, scope: Scope) -> Step | None:
+        """Read what the op, block or chain is given, and the keys beside it."""
+        step = Step(verb, key)
+        if node is not None and len(node.keys) > 1:
+            self._beside(step, node, scope)
+        op = OPS.get(verb)
+        if op is not None:
+            if op.merges:
+                self._merge(step, op, value, scope)
+            else:
+                self._arguments(step, op, self._entries(verb, value), scope)
+                self._one_source(step)
+        elif verb in self.blocks:
+            self._call(step, self.blocks[verb], value, scope)
+        elif verb == "chain":
+            step.body = self.chain(value, scope) if value is not None else Chain([])
+            if not step.body.steps:
+                self.problems.add("E0208", "a `chain` has at least one step", key.mark)
+            self._one_source(step)
+        else:
+            self._unknown(verb, key)
+            return None
+        return step
+
+    def _unknown(self, verb: str, key: Scalar) -> None:
+        known = [*OPS, *self.blocks, "chain"]
+        close = nearest(verb, known)
+        if verb[:1] == "$":
+            help = "an expression cannot name an op; leave steps out with `when`"
+        else:
+            help = f"did you mean `{close}`?" if close else "`archc ops` lists the ops; blocks are defined under `blocks:`"
+        self.problems.add("E0204", f"there is no op or block {describe(verb)}", key.mark, help=help)
+
+    def _one_source(self, step: Step) -> None:
+        if step.sources is not None and len(step.sources) > 1:
+            self.problems.add(
+                "E0413", f"`{step.verb}` takes one tensor, not {len(step.sources)}", step.sources[1].mark,
+                help="join tensors with `concat` or `add` first",
+            )  # fmt: skip
+            del step.sources[1:]
+
+    # The reserved keys
+
+    def _beside(self, step: Step, node: Mapping, scope: Scope) -> None:
+        entries = node.entries
+        if "name" in entries:
+            self._name(step, entries["name"])
+        if "from" in entries:
+            step.sources = self._sources(entries["from"])
+        if "repeat" in entries:
+            step.repeat = self._condition(entries["repeat"], scope, "repeat")
+        if "when" in entries:
+            step.when = self._condition(entries["when"], scope, "when")
+        if "share" in entries:
+            self.problems.add("E0201", "`share` is reserved for a later version", node.keys["share"].mark)
+
+    def _name(self, step: Step, node: Node) -> None:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            self.problems.add("E0203", "the name of a step is a word", node.mark)
+            return
+        fault = naming.step_fault(node.value)
+        if fault:
+            self.problems.add("E0401", f"{describe(node.value)} {fault}", node.mark, help="choose another name")
+        step.name = naming.harmless(node.value) if naming.fault(node.value) else node.value
+        step.named = True
+
+    def _sources(self, node: Node) -> list[Reference] | None:
+        items = node.items if isinstance(node, Sequence) else [node]
+        found = []
+        for item in items:
+            if isinstance(item, Scalar) and isinstance(item.value, str):
+                found.append(Reference(item.value, item.mark))
+            else:
+                self.problems.add("E0203", "`from` takes the names of steps, never positions", item.mark)
+        if not found and isinstance(node, Sequence) and not node.items:
+            self.problems.add("E0203", "`from` names at least one step", node.mark)
+        return found or None
+
+    def _condition(self, node: Node, scope: Scope, key: str) -> Given | None:
+        """Read `repeat` (a whole number from 0) or `when` (a boolean): an expression, with or without its `$`."""
+        value = given(node, scope)
+        if key == "when" and not value.dynamic and isinstance(value.value, str) and isinstance(node, Scalar):
+            self.problems.add("E0203", "`when` is an expression", node.mark, help=f"write `when: ${value.value}`")
+            return None
+        wanted = "true, false or an expression" if key == "when" else "a whole number, at least 0"
+        if not value.dynamic and not _fits(key, value.value):
+            self.problems.add("E0203", f"`{key}` is {wanted}, not {describe(value.value)}", node.mark)
+            return None
+        return value
+
+    # Ops
+
+    def _entries(self, verb: str, value: Node | None) -> Mapping | None:
+        if value is None or isinstance(value, Mapping):
+            return value
+        if not (isinstance(value, Scalar) and value.value is None):
+            self.problems.add(
+                "E0203", f"the arguments of `{verb}` are a map", value.mark, help=f"as in `- {verb}: {{argument: value}}`"
+            )
+        return None
+
+    def _arguments(self, step: Step, op: type[Op], node: Mapping | None, scope: Scope) -> None:
+        args = dict(self.defaults.get(op.name, EMPTY))
+        dynamic = False
+        if node is not None:
+            for name, value_node in node.entries.items():
+                checked = self.argument(op.name, name, node.keys[name], value_node, scope)
+                if checked is not None:
+                    args[name] = checked
+                    dynamic = dynamic or checked.dynamic
+                else:
+                    dynamic = True
+        step.args = args
+        missing = [a.name for a in op.arguments.values() if a.default is REQUIRED and a.name not in args]
+        if missing and not (node is not None and any(name in node.entries for name in missing)):
+            listed = ", ".join(f"`{name}`" for name in missing)
+            self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
+        elif not dynamic and not missing:
+            step.op = self._make(op, args)
+
+    def _make(self, op: type[Op], args: dict[str, Given]) -> Op:
+        values = {name: settle(op.arguments[name], value.value) for name, value in args.items()}
+        key = (op.name, repr(values))
+        made = self.made.get(key)
+        if made is None:
+            made = self.made[key] = op(**values)
+        return made
+
+    def argument(self, verb: str, name: str, key: Scalar, node: Node, scope: Scope) -> Given | None:
+        """Read one argument of an op; None where it is wrong, which is then reported."""
+        op = OPS[verb]
+        known = op.arguments.get(name)
+        if known is None:
+            self._unknown_argument(op, name, key)
+            return None
+        value = given(node, scope)
+        if value.dynamic:
+            return value
+        if not known.accepts(value.value):
+            self.problems.add(
+                "E0207", f"`{name}` of `{verb}` is {known.word.expected}, not {describe(value.value)}", node.mark,
+                help=_hint(known, value.value),
+            )  # fmt: skip
+            return None
+        return value
+
+    def _unknown_argument(self, op: type[Op], name: str, key: Scalar) -> None:
+        if name in BESIDE:
+            self.problems.add(
+                "E0209", f"`{name}` stands beside `{op.name}`, not among its arguments", key.mark,
+                help=f"outdent `{name}` so that it lines up with `{op.name}`",
+            )  # fmt: skip
+            return
+        close = nearest(name, op.arguments)
+        listed = ", ".join(op.arguments) or "none"
+        help = f"did you mean `{close}`?" if close else f"arguments of `{op.name}`: {listed}"
+        self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)
+
+    # Merges
+
+    def _merge(self, step: Step, op: type[Op], value: Node | None, scope: Scope) -> None:
+        node = self._entries(op.name, value)
+        if node is not None and "branches" in node.entries:
+            step.branches = self._branches(step, node.entries["branches"], scope)
+            rest = {name: key for name, key in node.keys.items() if name != "branches"}
+            node = _part(node, rest)
+        elif step.sources is None or len(step.sources) < 2:
+            if node is None or not node.keys:
+                self.problems.add(
+                    "E0212", f"`{op.name}` has nothing to merge", step.node.mark,
+                    help="give it named branches, or `from: [a, b]`",
+                )  # fmt: skip
+                return
+            step.branches = self._branches(step, node, scope)
+            node = None
+        if step.branches is not None and step.sources is not None and len(step.sources) > 1:
+            self.problems.add(
+                "E0212", "branches start from one tensor", step.sources[1].mark, help="name one step in `from`"
+            )
+            del step.sources[1:]
+        self._arguments(step, op, node, scope)
+
+    def _branches(self, step: Step, node: Node, scope: Scope) -> list[Branch]:
+        if not isinstance(node, Mapping):
+            self.problems.add("E0212", "`branches` is a map of named chains", node.mark)
+            return []
+        found = []
+        for name, key, value in node.items():
+            fault = naming.step_fault(name)
+            if name in BESIDE:
+                self._unknown_argument(OPS[step.verb], name, key)
+                continue
+            if fault:
+                self.problems.add("E0401", f"{describe(name)} {fault}", key.mark, help="choose another name")
+                name = naming.harmless(name)
+            branch = self._branch(step, name, key, value, scope)
+            if branch is not None:
+                found.append(branch)
+        return found
+
+    def _branch(self, step: Step, name: str, key: Scalar, value: Node, scope: Scope) -> Branch | None:
+        when = None
+        if isinstance(value, Mapping):
+            for other, other_key, _ in value.items():
+                if other not in ("when", "layers"):
+                    self.problems.add(
+                        "E0201", f"a branch has no key {describe(other)}", other_key.mark,
+                        help="a branch is a list of steps, or a map with `when` and `layers`",
+                    )  # fmt: skip
+            if "when" in value.entries:
+                when = self._condition(value.entries["when"], scope, "when")
+            layers = value.entries.get("layers")
+            return Branch(name, Chain([]) if layers is None else self.chain(layers, scope), when, key)
+        if isinstance(value, Scalar) and value.value is not None:
+            help = "a branch is a list of steps"
+            if name in OPS[step.verb].arguments:
+                help = "put the branches under `branches:`, and the arguments beside it"
+            self.problems.add("E0212", f"branch `{name}` of `{step.verb}` is no list of steps", value.mark, help=help)
+            return None
+        return Branch(name, self.chain(value, scope), None, key)
+
+    # Blocks
+
+    def _call(self, step: Step, block: Block, value: Node | None, scope: Scope) -> None:
+        step.block = block
+        block.used = True
+        node = self._entries(block.name, value)
+        if node is not None:
+            for name, key, value_node in node.items():
+                if name not in block.params:
+                    self._unknown_param(block, name, key)
+                else:
+                    step.args[name] = given(value_node, scope)
+        given_names = () if node is None else node.entries
+        missing = [p.name for p in block.params.values() if p.default is None and p.name not in given_names]
+        if missing:
+            listed = ", ".join(f"`{name}`" for name in missing)
+            self.problems.add("E0407", f"block `{block.name}` needs {listed}", step.node.mark, help=_signature(block))
+        count = 1 if step.sources is None else len(step.sources)
+        if count != len(block.inputs):
+            self.problems.add(
+                "E0413", f"block `{block.name}` takes {len(block.inputs)} inputs, not {count}",
+                step.sources[-1].mark if step.sources else step.node.mark,
+                help=f"name them, as in `from: [{', '.join(block.inputs)}]`",
+            )  # fmt: skip
+
+    def _unknown_param(self, block: Block, name: str, key: Scalar) -> None:
+        if name in BESIDE:
+            self.problems.add(
+                "E0209", f"`{name}` stands beside `{block.name}`, not among its params", key.mark,
+                help=f"outdent `{name}` so that it lines up with `{block.name}`",
+            )  # fmt: skip
+            return
+        close = nearest(name, block.params)
+        help = f"did you mean `{close}`?" if close else _signature(block)
+        self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key == "when":
+        return isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9
+
+
+def _usage(op: type[Op]) -> str:
+    required = [a.name for a in op.arguments.values() if a.default is REQUIRED]
+    return f"as in `{op.name}: {{{', '.join(f'{name}: ...' for name in required)}}}`"
+
+
+def _signature(block: Block) -> str:
+    params = [p.name if p.default is None else f"{p.name}: ..." for p in block.params.values()]
+    return f"its params are [{', '.join(params)}]" if params else "it has no params"
+
+
+def _hint(argument: Argument, value: Any) -> str:
+    options = argument.word.schema.get("enum") or [
+        option for part in argument.word.schema.get("anyOf", ()) for option in part.get("enum", ())
+    ]
+    if isinstance(value, str):
+        close = nearest(value, [str(option) for option in options])
+        if close:
+            return f"did you mean `{close}`?"
+    return argument.help
+
+
+def _part(node: Mapping, keys: dict[str, Scalar]) -> Mapping:
+    entries = {name: node.entries[name] for name in keys}
+    return Mapping(node.source, node.line, node.column, node.end_line, node.end_column, keys, entries, node.flow)
+
+
+WHOLE = frozenset({"Positive", "Count", "Sizes", "Pads", "Padding", "AxisSizes"})
+
+
+def settle(argument: Argument, value: Any) -> Any:
+    """Return a checked value as ops hold it: lists as tuples, and 2.0 as 2 where a whole number is meant."""
+    frozen = freeze(value)
+    return _whole(frozen) if argument.word.name in WHOLE else frozen
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float):
+        return int(value)
+    if isinstance(value, tuple):
+        return tuple(_whole(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _whole(part) for key, part in value.items()}
+    return value

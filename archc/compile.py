@@ -1,0 +1,96 @@
+"""The pipeline: text to document to spec to graph to source."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from archc.backend import Backend, Emitted
+from archc.check import check
+from archc.document import Source
+from archc.expand import expand
+from archc.graph import Graph
+from archc.imports import Importer
+from archc.problems import Note, Problems, SpecError
+from archc.read import read, read_file
+from archc.spec import Spec
+
+
+@contextmanager
+def quiet_collector() -> Iterator[None]:
+    """Keep the cyclic garbage collector off: a tree of a million nodes would be walked over and over."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def load(path: str, variant: str | None = None, settings: Mapping[str, Any] | None = None) -> Graph:
+    """Read, check and expand a file (`-` is standard input). Raises SpecError and OSError."""
+    problems = Problems()
+    with quiet_collector():
+        graph = examine(path, problems, variant, settings)
+    problems.stop_on_errors()
+    assert graph is not None, "no graph and no problem"
+    return graph
+
+
+def load_text(text: str, variant: str | None = None, settings: Mapping[str, Any] | None = None) -> Graph:
+    """Read, check and expand a spec's text. Raises SpecError."""
+    problems = Problems()
+    with quiet_collector():
+        source = Source("<text>", text)
+        problems.sources[source.name] = source
+        graph = _from_root(read(source, problems), problems, Importer(problems), variant, settings)
+    problems.stop_on_errors()
+    assert graph is not None, "no graph and no problem"
+    return graph
+
+
+def examine(
+    path: str, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Graph | None:
+    """Gather in `problems` all that is wrong with a file; return its graph where nothing is. Raises OSError."""
+    source, root = read_file(path, problems)
+    problems.sources[source.name] = source
+    importer = Importer(problems)
+    if path != "-":
+        importer.enter(os.path.abspath(path))
+    return _from_root(root, problems, importer, variant, settings)
+
+
+def _from_root(
+    root: Any, problems: Problems, importer: Importer, variant: str | None, settings: Mapping[str, Any] | None
+) -> Graph | None:
+    if root is None:
+        return None
+    spec: Spec = check(root, problems, importer)
+    if problems.errors:
+        return None
+    if not spec.chain.steps:
+        if variant is None and not settings:
+            return None
+        problems.add("E0202", "this file has blocks alone, no network", root.mark)
+        return None
+    return expand(spec, problems, variant, settings)
+
+
+def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool = False) -> Emitted:
+    """Return the backend's source for a graph. Raises SpecError for layers that the backend cannot spell."""
+    problems = Problems()
+    for layer in graph.layers:
+        reason = backend.supports(layer)
+        if reason is not None:
+            problems.add(
+                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {reason}", layer.mark,
+                notes=[Note(f"layer `{layer.path}`")],
+            )  # fmt: skip
+    problems.stop_on_errors()
+    with quiet_collector():
+        return backend.emit(graph, origin=origin, strict=strict)

@@ -1,0 +1,115 @@
+"""The text of a spec as a tree of values, each with the place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+
+class Mark(NamedTuple):
+    """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Source:
+    """A file that was read: the name to show for it, and its text, from which diagnostics quote."""
+
+    __slots__ = ("_lines", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: list[str] | None = None
+
+    def line(self, number: int) -> str:
+        """Return line `number` (from 1) without its line end; empty past the last one."""
+        if self._lines is None:
+            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+
+class Node:
+    """A value in the text. `mark` says where."""
+
+    __slots__ = ("column", "end_column", "end_line", "line", "source")
+
+    def __init__(self, source: Source, line: int, column: int, end_line: int, end_column: int) -> None:
+        self.source = source
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.source.name, self.line, self.column, self.end_line, self.end_column)
+
+
+Plain: TypeAlias = bool | int | float | str | None
+
+
+class Scalar(Node):
+    """A single value, resolved by the YAML 1.2 core rules. `text` is as written; `plain` is false for quoted ones."""
+
+    __slots__ = ("plain", "text", "value")
+
+    def __init__(
+        self,
+        source: Source,
+        line: int,
+        column: int,
+        end_line: int,
+        end_column: int,
+        value: Plain,
+        text: str,
+        plain: bool,
+    ) -> None:
+        super().__init__(source, line, column, end_line, end_column)
+        self.value = value
+        self.text = text
+        self.plain = plain
+
+
+class Sequence(Node):
+    """A list. `flow` is true where it was written in brackets."""
+
+    __slots__ = ("flow", "items")
+
+    def __init__(
+        self, source: Source, line: int, column: int, end_line: int, end_column: int, items: list[Node], flow: bool
+    ) -> None:
+        super().__init__(source, line, column, end_line, end_column)
+        self.items = items
+        self.flow = flow
+
+
+class Mapping(Node):
+    """A map from text to values, in the order written. `flow` is true where it was written in braces."""
+
+    __slots__ = ("entries", "flow", "keys")
+
+    def __init__(
+        self,
+        source: Source,
+        line: int,
+        column: int,
+        end_line: int,
+        end_column: int,
+        keys: dict[str, Scalar],
+        entries: dict[str, Node],
+        flow: bool,
+    ) -> None:
+        super().__init__(source, line, column, end_line, end_column)
+        self.keys = keys
+        self.entries = entries
+        self.flow = flow
+
+    def items(self) -> Iterator[tuple[str, Scalar, Node]]:
+        """Yield each key's text, the key's node and the value's node."""
+        for name, key in self.keys.items():
+            yield name, key, self.entries[name]

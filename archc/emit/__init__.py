@@ -1,0 +1,1 @@
+"""What every backend needs to write source: spelling values, naming things, laying out lines, walking a graph's blocks."""

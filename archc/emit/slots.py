@@ -1,0 +1,140 @@
+"""One line for many uses: what all uses of a step have in common, and what must become an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from archc.emit.source import spell
+from archc.emit.spelling import Code, Default, Make, Spelling, Use
+from archc.emit.symbolic import expression_of
+from archc.expressions import Expression
+
+Resolve = Callable[[list[Any], str], str]
+"""Turns the values that a slot has over all uses, and a hint for a name, into source text."""
+
+
+class MadePart(NamedTuple):
+    """A Make with each argument's values over all uses."""
+
+    callee: str
+    args: list[list[Any]]
+    kwargs: dict[str, list[Any]]
+    suffix: str
+
+
+class UsedPart(NamedTuple):
+    """A Use with each slot's values over all uses."""
+
+    template: str
+    slots: dict[str, list[Any]]
+    call: bool
+
+
+class Merged(NamedTuple):
+    """What a step is written as, over all its uses."""
+
+    parts: list[MadePart | UsedPart]
+    stretch: tuple[str, ...]
+    needs: tuple[str, ...]
+    form: str
+
+
+class Irregular(Exception):
+    """Uses of one step that no common source text can say."""
+
+
+def merge(offers: Sequence[list[Spelling]]) -> Merged:
+    """Take the first form that every use offers, and line up its values. Raises Irregular where there is none."""
+    for choice in offers[0]:
+        alike = [next((s for s in offer if s.form == choice.form), None) for offer in offers]
+        found = [spelling for spelling in alike if spelling is not None]
+        if len(found) == len(offers) and all(_same(choice, other) for other in found):
+            return _line_up(found)
+    forms = sorted({spelling.form for offer in offers for spelling in offer})
+    raise Irregular(f"no form common to all uses among {', '.join(forms)}")
+
+
+def _same(one: Spelling, other: Spelling) -> bool:
+    if one is other:
+        return True
+    return one.stretch == other.stretch and len(one.parts) == len(other.parts) and all(map(_alike, one.parts, other.parts))
+
+
+def _alike(one: Make | Use, other: Make | Use) -> bool:
+    if isinstance(one, Make):
+        return (
+            isinstance(other, Make)
+            and one.callee == other.callee
+            and one.suffix == other.suffix
+            and len(one.args) == len(other.args)
+            and one.kwargs.keys() == other.kwargs.keys()
+        )
+    return isinstance(other, Use) and one.template == other.template and one.slots.keys() == other.slots.keys()
+
+
+def _line_up(found: list[Spelling]) -> Merged:
+    first = found[0]
+    parts: list[MadePart | UsedPart] = []
+    for place, part in enumerate(first.parts):
+        uses: list[Any] = [spelling.parts[place] for spelling in found]
+        if isinstance(part, Make):
+            args = [[use.args[i] for use in uses] for i in range(len(part.args))]
+            kwargs = {name: [use.kwargs[name] for use in uses] for name in part.kwargs}
+            parts.append(MadePart(part.callee, args, kwargs, part.suffix))
+        else:
+            parts.append(UsedPart(part.template, {n: [use.slots[n] for use in uses] for n in part.slots}, part.call))
+    return Merged(parts, first.stretch, first.needs, first.form)
+
+
+def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:
+    """Return the texts of a layer's arguments; keywords that have the framework's default everywhere are left out."""
+    texts = []
+    for place, values in enumerate(part.args):
+        texts.append(resolve(values, f"{local}{part.suffix}{'' if place == 0 else place}"))
+    for name, values in part.kwargs.items():
+        given = [value.value if isinstance(value, Default) else value for value in values]
+        if all(isinstance(v, Default) and g == v.default and expression_of(g) is None for v, g in zip(values, given, strict=True)):
+            continue
+        texts.append(f"{name}={resolve(given, f'{local}{part.suffix}_{name}')}")
+    return texts
+
+
+def shared(values: list[Any]) -> Expression | None:
+    """Return the expression that all values carry, if they carry one and the same."""
+    first = expression_of(values[0])
+    if first is None:
+        return None
+    return first if all(value is values[0] or expression_of(value) == first for value in values) else None
+
+
+def constant(values: list[Any]) -> bool:
+    """Tell whether all values are one, of one type."""
+    first = values[0]
+    return all(v is first or (v == first and _kind(v) == _kind(first)) for v in values)
+
+
+def _kind(value: Any) -> type:
+    if isinstance(value, bool) or getattr(value, "boolean", False):
+        return bool
+    for kind in (Code, int, float, str, tuple, list):
+        if isinstance(value, kind):
+            return kind
+    return type(value)
+
+
+def parted(values: list[Any]) -> list[list[Any]] | None:
+    """Return the values by place where all are tuples of one length with an expression somewhere inside."""
+    first = values[0]
+    if not isinstance(first, tuple) or not all(isinstance(v, tuple) and len(v) == len(first) for v in values):
+        return None
+    columns = [list(column) for column in zip(*values, strict=True)]
+    return columns if any(_told(column[0]) for column in columns) else None
+
+
+def _told(value: Any) -> bool:
+    return expression_of(value) is not None or (isinstance(value, tuple) and any(map(_told, value)))
+
+
+def literal(value: Any) -> str:
+    return spell(value)

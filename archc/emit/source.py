@@ -1,0 +1,201 @@
+"""Python source as text: values, names, comments and lines, laid out as `ruff format` leaves them."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import math
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from archc.emit.spelling import Code
+
+WIDTH = 100
+"""Emitted lines are at most this long."""
+
+
+def spell(value: Any) -> str:
+    """Return a checked value as Python source. Raises TypeError for what has none."""
+    if isinstance(value, Code):
+        return str(value)
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, int):
+        return repr(bool(value)) if getattr(value, "boolean", False) else int.__repr__(value)
+    if isinstance(value, float):
+        return float.__repr__(value) if math.isfinite(value) else f'float("{float.__repr__(value)}")'
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, tuple):
+        return f"({', '.join(map(spell, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(spell, value))}]"
+    raise TypeError(f"{type(value).__name__} has no spelling")
+
+
+def quoted(text: str) -> str:
+    """Return a string literal in double quotes, with everything that is not plain ASCII escaped."""
+    safe = text.encode("unicode_escape").decode("ascii")
+    return '"' + safe.replace('"', '\\"') + '"'
+
+
+def prose(text: str, limit: int = 2_000) -> str:
+    """Make text safe for a comment or docstring: one line, nothing that ends it, steers a terminal or reorders text."""
+    shown = []
+    for char in text[:limit]:
+        if char == "\\" or (char != " " and unicodedata.category(char)[0] in "CZ"):
+            shown.append(" " if char in "\n\r\t\x0b\x0c\x85\u2028\u2029" else char.encode("unicode_escape").decode("ascii"))
+        else:
+            shown.append(char)
+    return " ".join("".join(shown).replace('"""', "'''").split()).replace("\\", "\\\\")
+
+
+def docstring(lines: Iterable[str], indent: int = 0) -> list[str]:
+    """Return a docstring's lines; the text must have gone through `prose` where it is a user's."""
+    body = list(lines)
+    pad = " " * indent
+    if len(body) == 1:
+        text = body[0] + " " if body[0].endswith('"') else body[0]
+        return [f'{pad}"""{text}"""']
+    return [f'{pad}"""{body[0]}', *[pad + line if line else "" for line in body[1:]], f'{pad}"""']
+
+
+class Identifiers:
+    """Gives out names that clash with nothing: keywords, builtins, what is taken already."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+
+    def free(self, name: str) -> bool:
+        return not (name in self.taken or keyword.iskeyword(name) or keyword.issoftkeyword(name) or hasattr(builtins, name))
+
+    def give(self, wish: str, longest: int = 40) -> str:
+        """Return `wish`, shortened, or with `_` or a number where it is taken."""
+        wish = wish[:longest].rstrip("_") if len(wish) > longest else wish
+        name, number = wish, 1
+        while not self.free(name):
+            number += 1
+            name = f"{wish}_" if number == 2 and not wish[-1].isdigit() and self.free(f"{wish}_") else f"{wish}_{number}"
+        self.taken.add(name)
+        return name
+
+
+class Lines:
+    """Source lines under construction, at some depth of indentation."""
+
+    def __init__(self, indent: int) -> None:
+        self.indent = indent
+        self.text: list[str] = []
+
+    def deeper(self, by: int = 1) -> None:
+        self.indent += 4 * by
+
+    def add(self, line: str) -> None:
+        self.text.append(" " * self.indent + line if line else "")
+
+    def statement(self, start: str, value: str, comment: str = "") -> None:
+        """Add `start` and `value` on one line where they fit, else split at the outermost brackets."""
+        self.text.extend(split(start, value, self.indent))
+        if comment and len(self.text[-1]) + 2 + len(comment) <= WIDTH and self.text[-1].strip() not in ")]":
+            self.text[-1] += "  " + comment
+
+
+def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
+    """Lay out `start + value + end`; too long a call goes to one argument a line, with a trailing comma."""
+    pad = " " * indent
+    whole = f"{pad}{start}{value}{end}"
+    if len(whole) <= WIDTH:
+        return [whole]
+    opening = _opening(value)
+    if opening > 0 or (opening == 0 and value[0] == "["):
+        lines = [f"{pad}{start}{value[: opening + 1]}"]
+        for part in top_level(value[opening + 1 : -1]):
+            lines += split(*_keyword(part), indent + 4, ",")
+        return [*lines, f"{pad}{value[-1]}{end}"]
+    operands = _operands(value)
+    if len(operands) > 1:
+        inside = " " * (indent + 4)
+        return [f"{pad}{start}(", *[inside + operand for operand in operands], f"{pad}){end}"]
+    return [whole]
+
+
+def _keyword(part: str) -> tuple[str, str]:
+    """Divide `name=value`, so that a long value can be split."""
+    name, equals, value = part.partition("=")
+    return (name + equals, value) if equals and name.isidentifier() and value[:1] != "=" else ("", part)
+
+
+def _opening(text: str) -> int:
+    """Return where the bracket opens that the last character closes; -1 where the text is no single call or list."""
+    if text[-1:] not in (")", "]"):
+        return -1
+    depth = 0
+    for place, char in _bare(text):
+        if depth == 0 and char == " ":
+            return -1
+        if char in "([{":
+            if depth == 0:
+                start = place
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+    return start
+
+
+def _bare(text: str) -> Iterable[tuple[int, str]]:
+    """Yield the characters outside string literals, with their places."""
+    quote, place = "", 0
+    while place < len(text):
+        char = text[place]
+        if quote:
+            if char == "\\":
+                place += 1
+            elif char == quote:
+                quote = ""
+        elif char in "\"'":
+            quote = char
+        else:
+            yield place, char
+        place += 1
+
+
+def top_level(text: str) -> list[str]:
+    """Divide arguments at their commas."""
+    parts, depth, start = [], 0, 0
+    for place, char in _bare(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 0:
+            parts.append(text[start:place].strip())
+            start = place + 1
+    last = text[start:].strip()
+    return [*parts, last] if last else parts
+
+
+def _operands(text: str) -> list[str]:
+    """Divide a sum, or a chain of `or` or `and`, before its operators."""
+    for operators in ((" or ",), (" and ",), (" + ", " - "), (" * ",)):
+        cuts, depth = [], 0
+        for place, char in _bare(text):
+            depth += (char in "([{") - (char in ")]}")
+            if depth == 0 and any(text.startswith(op, place) for op in operators):
+                cuts.append(place + 1)
+        if cuts:
+            return [text[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    return [text]
+
+
+def call(callee: str, arguments: Iterable[str]) -> str:
+    return f"{callee}({', '.join(arguments)})"
+
+
+def signature(start: str, arguments: list[str], end: str, indent: int) -> list[str]:
+    """Lay out a `def`: on one line, its arguments on one line of their own, or one a line."""
+    pad = " " * indent
+    whole = f"{pad}{start}({', '.join(arguments)}){end}"
+    if len(whole) <= WIDTH:
+        return [whole]
+    inside = f"{pad}    {', '.join(arguments)}"
+    if len(inside) <= WIDTH and not arguments[-1].startswith("*"):
+        return [f"{pad}{start}(", inside, f"{pad}){end}"]
+    return [f"{pad}{start}(", *[f"{pad}    {argument}," for argument in arguments], f"{pad}){end}"]

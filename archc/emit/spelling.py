@@ -1,0 +1,77 @@
+"""How a backend says what it writes for an op: data, which emission then merges over all uses of a block."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.shapes import Shape, Size
+
+
+class Code(str):
+    """A value that is Python source already, such as `F.relu`."""
+
+    __slots__ = ()
+
+
+class Default(NamedTuple):
+    """A keyword's value, and the framework's default for it: left out where every use has the default."""
+
+    value: Any
+    default: Any
+
+
+class Make(NamedTuple):
+    """A layer object: what to call, with which arguments. `suffix` tells it from the step's other layers.
+
+    Values are plain Python values, Code, Default, or tuples of values; numbers may carry an expression with them.
+    """
+
+    callee: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    suffix: str = ""
+
+
+class Use(NamedTuple):
+    """An expression of what comes in: `{x}` (a merge's inputs: `{0}`, `{1}`, ...), and values as `{name}` from `slots`.
+
+    `call` is true where the template puts what comes in between the brackets of a call, so that it may be any expression.
+    """
+
+    template: str
+    slots: dict[str, Any] = {}
+    call: bool = True
+
+
+class Spelling(NamedTuple):
+    """One way to write an op: parts, each applied to what the part before it gives.
+
+    A backend offers one spelling or several, best first; the first `form` that all uses of a step offer is taken, and
+    uses of one form have the same parts but for values. `stretch` is a template of `{x}` for each input of a merge.
+    `needs` names definitions that the file must hold.
+    """
+
+    form: str
+    parts: tuple[Make | Use, ...]
+    stretch: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+class View(NamedTuple):
+    """A tensor as the emitted code holds it: its shape, and whether channels come first (after the batch axis)."""
+
+    shape: Shape
+    first: bool = True
+
+    @property
+    def rank(self) -> int:
+        """How many spatial axes."""
+        return self.shape.rank
+
+    @property
+    def channels(self) -> Size:
+        return self.shape.channels
+
+    @property
+    def spatial(self) -> tuple[Size, ...]:
+        return self.shape.spatial

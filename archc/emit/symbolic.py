@@ -1,0 +1,109 @@
+"""Numbers that remember how they came about, so that emitted source can say `filters * 4` where a use has 256."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archc.expressions import Expression, Index, Literal, add, floordiv, multiply, subtract, width
+from archc.shapes import Unknown
+
+WIDEST = 24
+"""An expression of more nodes helps no reader: it becomes an argument."""
+
+
+class Whole(int):
+    """A whole number, or a boolean, with its expression."""
+
+    expression: Expression
+    boolean: bool
+
+    def __new__(cls, value: int, expression: Expression) -> Whole:
+        made = super().__new__(cls, value)
+        made.expression = expression
+        made.boolean = isinstance(value, bool)
+        return made
+
+    def __add__(self, other: Any) -> Any:
+        return _both(int.__add__, add, self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _both(int.__add__, add, other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _both(int.__sub__, subtract, self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _both(int.__sub__, subtract, other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _both(int.__mul__, multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _both(int.__mul__, multiply, other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _both(int.__floordiv__, floordiv, self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _both(int.__floordiv__, floordiv, other, self)
+
+
+class Real(float):
+    """A number with its expression; arithmetic on it forgets."""
+
+    expression: Expression
+
+    def __new__(cls, value: float, expression: Expression) -> Real:
+        made = super().__new__(cls, value)
+        made.expression = expression
+        return made
+
+
+class Text(str):
+    """A string with its expression."""
+
+    expression: Expression
+
+    def __new__(cls, value: str, expression: Expression) -> Text:
+        made = super().__new__(cls, value)
+        made.expression = expression
+        return made
+
+
+def expression_of(value: Any) -> Expression | None:
+    return getattr(value, "expression", None)
+
+
+def _both(
+    compute: Callable[[int, int], int],
+    build: Callable[[Expression, Expression], Expression],
+    left: Any,
+    right: Any,
+) -> Any:
+    if isinstance(left, Unknown) or isinstance(right, Unknown) or not (isinstance(left, int) and isinstance(right, int)):
+        return NotImplemented
+    result = compute(int(left), int(right))
+    expression = build(_told(left), _told(right))
+    if isinstance(expression, Literal) or width(expression) > WIDEST:
+        return result
+    return Whole(result, expression)
+
+
+def _told(value: int) -> Expression:
+    return value.expression if isinstance(value, Whole) else Literal(int(value))
+
+
+def symbolic(value: Any, expression: Expression | None) -> Any:
+    """Return `value` with its expression, where it can carry one."""
+    if expression is None or isinstance(expression, Literal) or width(expression) > WIDEST:
+        return value
+    if isinstance(value, int):
+        return Whole(value, expression)
+    if isinstance(value, float):
+        return Real(value, expression)
+    if isinstance(value, str):
+        return Text(value, expression)
+    if isinstance(value, (tuple, list)):
+        return tuple(symbolic(part, Index(expression, Literal(place))) for place, part in enumerate(value))
+    return value

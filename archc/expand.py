@@ -1,0 +1,324 @@
+"""From a spec to a graph: blocks called, repeats turned, expressions evaluated, and every shape inferred on the way.
+
+Expansion asks inference, since a block's expressions may depend on the shape that comes in. The hierarchy is kept:
+emission gives blocks and repeats back.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from archc.bind import bind
+from archc.check_steps import settle
+from archc.document import Mark, Node
+from archc.expressions import ExpressionError, evaluate
+from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
+from archc.infer import infer
+from archc.layers import list_layers
+from archc.ops import OPS
+from archc.ops.base import Op
+from archc.problems import Note, Problems
+from archc.shapes import AXES, Shape, Unknown
+from archc.spec import Block, Chain, Formula, Given, Input, Reference, Spec, Step
+from archc.values import describe, within
+
+DEEPEST = 64
+MOST = 100_000
+
+
+class _Stop(Exception):
+    """The bound on steps is passed: what follows is not looked at."""
+
+
+class _Left:
+    """A step that `when` left out, where a tensor would stand."""
+
+
+_Value = Tensor | _Left
+
+
+class _Names:
+    """The tensors that `from` may name, innermost chain first."""
+
+    __slots__ = ("outer", "values")
+
+    def __init__(self, outer: _Names | None, values: dict[str, _Value]) -> None:
+        self.outer = outer
+        self.values = values
+
+    def find(self, name: str) -> _Value | None:
+        scope: _Names | None = self
+        while scope is not None:
+            if name in scope.values:
+                return scope.values[name]
+            scope = scope.outer
+        return None
+
+
+def expand(
+    spec: Spec, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Graph | None:
+    """Return the graph, or None where problems were found. Shapes downstream of a failed step are not reported."""
+    before = problems.errors
+    params = bind(spec, variant, settings or {}, problems)
+    expander = _Expander(problems)
+    with _deep():
+        run = expander.network(spec, params)
+    if problems.errors > before:
+        return None
+    layers, outputs = list_layers(spec, run, problems)
+    return Graph(spec, run, layers, outputs) if problems.errors == before else None
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Allow 64 blocks within each other, each with merges within merges; a chain's length needs no depth."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 20_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+class _Expander:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.count = 0
+        self.seen: set[tuple[str, Mark]] = set()
+        self.ops: dict[Any, Op] = {}
+
+    def report(self, code: str, message: str, mark: Mark, run: Run, *, label: str = "", help: str = "", notes: list[Note] = []) -> None:
+        """Report once what stands in a block's body, with the first way that leads there as notes."""
+        if (code, mark) in self.seen:
+            return
+        self.seen.add((code, mark))
+        found = list(notes)
+        at: Run | None = run
+        while at is not None and at.step is not None and len(found) < 8:
+            found.append(Note(f"in block `{at.step.verb}`, used here", at.step.node.mark))
+            at = at.caller
+        self.problems.add(code, message, mark, label=label, help=help, notes=found)
+
+    # The network and its blocks
+
+    def network(self, spec: Spec, params: dict[str, Any]) -> Run:
+        bare = Run(None, None, None, "", params, {})
+        inputs = {name: Tensor(self.input(item, bare)) for name, item in spec.inputs.items()}
+        run = Run(None, None, None, "", params, inputs)
+        try:
+            self.body(run, spec.chain, inputs, "")
+        except _Stop:
+            run.output = Tensor(None)
+        for name, tensor in inputs.items():
+            if not tensor.uses and len(inputs) > 1 and not self.problems.errors:
+                self.problems.add("E0404", f"nobody uses input `{name}`", spec.inputs[name].mark)
+        return run
+
+    def input(self, item: Input, run: Run) -> Shape | None:
+        sizes: dict[str, Any] = {}
+        for axis, size in item.axes.items():
+            value = self.value(size, run, run.env)
+            if value == "any":
+                value = Unknown(f"{item.name}.{axis}")
+            elif value is not None and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+                self.report("E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run)
+                value = None
+            sizes[axis] = value
+        if None in sizes.values():
+            return None
+        axes = tuple(axis for axis in AXES if axis in sizes)
+        return Shape(axes, tuple(sizes[axis] for axis in axes), sizes.get("vocabulary"))
+
+    def body(self, run: Run, chain: Chain, inputs: dict[str, Tensor], path: str) -> None:
+        names = _Names(None, dict(inputs))
+        start = next(iter(inputs.values()), Tensor(None))
+        prefix = path + "." if path else ""
+        run.chain, run.output = self.chain(chain, run, start, names, prefix, run.env)
+
+    def call(self, turn: Turn, run: Run, block: Block) -> None:
+        step = turn.step
+        if run.depth + 1 > DEEPEST:
+            self.report(
+                "E0409", f"block `{block.name}` goes more than {DEEPEST} blocks deep here", step.node.mark, run,
+                help="a block that uses itself wants a `when` that ends it",
+            )  # fmt: skip
+            return
+        params = {}
+        for name, param in block.params.items():
+            given = step.args.get(name, param.default)
+            params[name] = None if given is None else self.value(given, run, turn.env)
+            if params[name] is None and (given is None or given.dynamic):
+                return
+        if any(tensor.shape is None for tensor in turn.inputs) or len(turn.inputs) != len(block.inputs):
+            return
+        inputs = dict(zip(block.inputs, turn.inputs, strict=True))
+        inner = Run(block, step, run, turn.path, params, inputs)
+        turn.run = inner
+        self.body(inner, block.chain, inputs, turn.path)
+        turn.output = inner.output
+
+    # Chains and steps
+
+    def chain(
+        self, chain: Chain, run: Run, start: Tensor, outer: _Names, prefix: str, env: dict[str, Any]
+    ) -> tuple[ChainRun, Tensor]:
+        names = _Names(outer, {})
+        done: list[StepRun] = []
+        current = start
+        for step in chain.steps:
+            inputs = (current,) if step.sources is None else self.sources(step, names, run)
+            turns = self.turns(step, run, inputs, names, prefix, env)
+            done.append(StepRun(step, turns))
+            last = next((turn for turn in reversed(turns) if turn is not None), None)
+            if last is not None:
+                current = last.output
+            names.values[step.name] = _Left() if last is None else last.output
+        return ChainRun(done), current
+
+    def sources(self, step: Step, names: _Names, run: Run) -> tuple[Tensor, ...]:
+        return tuple(self.source(reference, names, run) for reference in step.sources or ())
+
+    def source(self, reference: Reference, names: _Names, run: Run) -> Tensor:
+        found = names.find(reference.name)
+        if isinstance(found, _Left):
+            self.report(
+                "E0405", f"`{reference.name}` is left out here by its `when`", reference.mark, run,
+                help="leave this step out too, or name a step that is always there",
+            )  # fmt: skip
+            return Tensor(None)
+        return Tensor(None) if found is None else found
+
+    def turns(
+        self, step: Step, run: Run, inputs: tuple[Tensor, ...], names: _Names, prefix: str, env: dict[str, Any]
+    ) -> list[Turn | None]:
+        if step.repeat is None:
+            if step.when is not None and not self.holds(step.when, run, env):
+                return [None]
+            return [self.turn(step, 0, run, inputs, names, prefix + step.local, prefix, env)]
+        done: list[Turn | None] = []
+        for index in range(self.repeats(step.repeat, run, env)):
+            inside = {**env, "index": index}
+            if step.when is not None and not self.holds(step.when, run, inside):
+                self.tick(step, run)
+                done.append(None)
+                continue
+            path = f"{prefix}{step.local}.{index}"
+            turn = self.turn(step, index, run, inputs, names, path, path + ".", inside)
+            inputs = (turn.output, *inputs[1:])
+            done.append(turn)
+        return done
+
+    def tick(self, step: Step, run: Run) -> None:
+        self.count += 1
+        if self.count > MOST:
+            self.report("E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less")
+            raise _Stop
+
+    def turn(
+        self, step: Step, index: int, run: Run, inputs: tuple[Tensor, ...], names: _Names, path: str, prefix: str, env: dict[str, Any]
+    ) -> Turn:
+        self.tick(step, run)
+        turn = Turn(step, index, path, inputs, env)
+        for tensor in inputs:
+            tensor.uses += 1
+        if step.block is not None:
+            self.call(turn, run, step.block)
+        elif step.body is not None:
+            turn.body, turn.output = self.chain(step.body, run, inputs[0], names, prefix, env)
+        elif step.branches is not None:
+            self.merge(turn, run, names, prefix)
+        else:
+            self.apply(turn, run)
+        return turn
+
+    def merge(self, turn: Turn, run: Run, names: _Names, prefix: str) -> None:
+        turn.branches = []
+        for branch in turn.step.branches or ():
+            if branch.when is not None and not self.holds(branch.when, run, turn.env):
+                turn.branches.append(BranchRun(branch, None, None))
+                continue
+            chain, output = self.chain(branch.chain, run, turn.inputs[0], names, prefix, turn.env)
+            output.uses += 1
+            turn.branches.append(BranchRun(branch, chain, output))
+        operands = turn.operands
+        if not operands:
+            self.report("E0212", f"every branch of `{turn.step.verb}` is left out", turn.step.node.mark, run)
+        elif len(operands) == 1:
+            turn.output = operands[0]
+        else:
+            self.apply(turn, run)
+
+    def apply(self, turn: Turn, run: Run) -> None:
+        turn.op = turn.step.op if turn.step.op is not None else self.op(turn, run)
+        if turn.op is not None:
+            turn.output.shape = infer(turn, run, self.report)
+
+    def op(self, turn: Turn, run: Run) -> Op | None:
+        """Evaluate the arguments and make the op; None where one of them is wrong."""
+        step = turn.step
+        cls = OPS[step.verb]
+        values: dict[str, Any] = {}
+        whole = True
+        for name, given in step.args.items():
+            value = self.value(given, run, turn.env)
+            argument = cls.arguments[name]
+            if value is None and given.dynamic:
+                whole = False
+            elif not argument.accepts(value):
+                message = f"`{name}` of `{step.verb}` is {argument.word.expected}, not {describe(value)}"
+                self.report("E0207", message, given.node.mark, run, help=argument.help)
+                whole = False
+            else:
+                values[name] = settle(argument, value)
+        if not whole or any(a.name not in values and a.name not in cls.defaults for a in cls.arguments.values()):
+            return None
+        key = (step.verb, repr(values))
+        made = self.ops.get(key)
+        if made is None:
+            made = self.ops[key] = cls(**values)
+        return made
+
+    # Expressions
+
+    def value(self, given: Given, run: Run, env: dict[str, Any]) -> Any:
+        """Return a value with its expressions computed; None where one fails, which is reported."""
+        return self.compute(given.value, given.node, run, env) if given.dynamic else given.value
+
+    def compute(self, value: Any, node: Node, run: Run, env: dict[str, Any]) -> Any:
+        if isinstance(value, Formula):
+            if any(shape is None for shape in env.values() if shape is None):
+                return None
+            try:
+                return evaluate(value.expression, env)
+            except ExpressionError as error:
+                self.report(error.code, error.message, within(value.node, error.start, error.end), run, help=error.help)
+                return None
+        if isinstance(value, list):
+            parts = [self.compute(part, node, run, env) for part in value]
+            return None if any(part is None for part in parts) else parts
+        if isinstance(value, dict):
+            entries = {key: self.compute(part, node, run, env) for key, part in value.items()}
+            return None if any(part is None for part in entries.values()) else entries
+        return value
+
+    def holds(self, when: Given, run: Run, env: dict[str, Any]) -> bool:
+        value = self.value(when, run, env)
+        if value is not None and not isinstance(value, bool):
+            self.report("E0509", f"`when` is true or false, not {describe(value)}", when.node.mark, run)
+        return value is True
+
+    def repeats(self, repeat: Given, run: Run, env: dict[str, Any]) -> int:
+        value = self.value(repeat, run, env)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        if value is not None:
+            self.report(
+                "E0509", f"`repeat` is a whole number, at least 0, not {describe(value)}", repeat.node.mark, run
+            )
+        return 0

@@ -1,0 +1,165 @@
+"""The network with everything bound: every layer, its op, its shapes, and the blocks and repeats it came from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.document import Mark
+from archc.ops.base import Op, Weight
+from archc.shapes import Shape
+from archc.spec import Block, Branch, Chain, Spec, Step
+
+
+class Tensor:
+    """What flows from one layer to others. `shape` is None where its making failed."""
+
+    __slots__ = ("maker", "shape", "uses")
+
+    def __init__(self, shape: Shape | None, maker: Turn | None = None) -> None:
+        self.shape = shape
+        self.maker = maker
+        self.uses = 0
+
+
+class Run:
+    """One use of a block, or of the network itself: its params, what went in, what its steps did."""
+
+    __slots__ = ("block", "caller", "chain", "depth", "env", "inputs", "output", "params", "path", "step")
+
+    def __init__(
+        self,
+        block: Block | None,
+        step: Step | None,
+        caller: Run | None,
+        path: str,
+        params: dict[str, Any],
+        inputs: dict[str, Tensor],
+    ) -> None:
+        self.block = block
+        self.step = step
+        self.caller = caller
+        self.path = path
+        self.params = params
+        self.inputs = inputs
+        self.env: dict[str, Any] = {**params, **{name: tensor.shape for name, tensor in inputs.items()}}
+        self.depth: int = 0 if caller is None else caller.depth + 1
+        self.chain = ChainRun([])
+        self.output = Tensor(None)
+
+
+class ChainRun(NamedTuple):
+    """A chain as it ran: what became of each of its steps, in the order written."""
+
+    steps: list[StepRun]
+
+
+class StepRun(NamedTuple):
+    """A step as it ran: one turn, or one for each repeat; None for a turn that `when` left out."""
+
+    step: Step
+    turns: list[Turn | None]
+
+
+class BranchRun(NamedTuple):
+    """A branch as it ran; `chain` is None where `when` left it out."""
+
+    branch: Branch
+    chain: ChainRun | None
+    output: Tensor | None
+
+
+class Turn:
+    """One application of a step. A layer where `op` is set; a block's use where `run` is."""
+
+    __slots__ = ("body", "branches", "env", "final", "index", "inputs", "op", "output", "path", "run", "step")
+
+    def __init__(self, step: Step, index: int, path: str, inputs: tuple[Tensor, ...], env: dict[str, Any]) -> None:
+        self.step = step
+        self.index = index
+        self.path = path
+        self.inputs = inputs
+        self.env = env
+        self.op: Op | None = None
+        self.output = Tensor(None, self)
+        self.branches: list[BranchRun] | None = None
+        self.run: Run | None = None
+        self.body: ChainRun | None = None
+        self.final = False
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the layer takes."""
+        shapes = tuple(tensor.shape for tensor in self.operands)
+        assert None not in shapes
+        return shapes  # type: ignore[return-value]
+
+    @property
+    def operands(self) -> tuple[Tensor, ...]:
+        """The tensors that the op itself takes: for a merge, what its branches gave."""
+        if self.branches is None:
+            return self.inputs
+        return tuple(branch.output for branch in self.branches if branch.output is not None)
+
+    def weights(self) -> dict[str, Weight]:
+        return {} if self.op is None else self.op.weights(*self.shapes)
+
+
+class Layer(NamedTuple):
+    """A line of the summary: a layer or function with a name, in the order of computing."""
+
+    path: str
+    op: Op
+    turn: Turn
+    inputs: tuple[str, ...]
+    shapes: tuple[Shape, ...]
+    output: Shape
+    final: bool = False
+    """True for an activation that turns an output's logits into probabilities."""
+
+    @property
+    def mark(self) -> Mark:
+        return self.turn.step.node.mark
+
+    def weights(self) -> dict[str, Weight]:
+        """Return the layer's weights by name within it; a final activation has none."""
+        return self.op.weights(*self.shapes)
+
+
+class Output(NamedTuple):
+    """An output of the network: the step's name, its shape, and the activation that follows its logits."""
+
+    name: str
+    turn: Turn
+    tensor: Tensor
+    final: Layer | None
+
+
+class Graph:
+    """A whole network, ready for emission. `params` are the file's params as bound."""
+
+    def __init__(self, spec: Spec, run: Run, layers: list[Layer], outputs: list[Output]) -> None:
+        self.spec = spec
+        self.run = run
+        self.layers = layers
+        self.outputs = outputs
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        return {name: tensor.shape for name, tensor in self.run.inputs.items() if tensor.shape is not None}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.run.params
+
+    def weights(self) -> dict[str, Weight]:
+        """Return every weight of the network by its name in a PyTorch state_dict, in order."""
+        return {f"{layer.path}.{name}": weight for layer in self.layers for name, weight in layer.weights().items()}
+
+
+__all__ = [
+    "BranchRun", "Chain", "ChainRun", "Graph", "Layer", "Output", "Run", "StepRun", "Tensor", "Turn",
+]  # fmt: skip

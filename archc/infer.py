@@ -1,0 +1,72 @@
+"""The shape that a layer gives, and what is wrong where it can give none."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from archc.document import Mark
+from archc.graph import Run, Tensor, Turn
+from archc.ops.base import ShapeError
+from archc.problems import Note
+from archc.shapes import Shape
+
+LARGEST = 2**48
+
+
+class Report(Protocol):
+    """Takes a finding in a block's body."""
+
+    def __call__(
+        self, code: str, message: str, mark: Mark, run: Run, *, label: str = "", help: str = "", notes: list[Note] = []
+    ) -> None: ...
+
+
+def infer(turn: Turn, run: Run, report: Report) -> Shape | None:
+    """Return the output's shape. None where an input failed before, or where this step fails, which is reported."""
+    assert turn.op is not None
+    operands = turn.operands
+    if any(tensor.shape is None for tensor in operands):
+        return None
+    try:
+        shape = turn.op.output(*[tensor.shape for tensor in operands if tensor.shape is not None])
+    except ShapeError as error:
+        _explain(turn, run, error, operands, report)
+        return None
+    size = shape.elements
+    if isinstance(size, int) and size > LARGEST:
+        report(
+            "E0309", f"`{turn.step.verb}` gives {shape}: more than 2^48 numbers for one example",
+            turn.step.node.mark, run,
+        )  # fmt: skip
+        return None
+    return shape
+
+
+def _explain(turn: Turn, run: Run, error: ShapeError, operands: tuple[Tensor, ...], report: Report) -> None:
+    step = turn.step
+    given = step.args.get(error.argument)
+    mark = given.node.mark if given is not None else step.node.mark
+    label, notes = error.label, []
+    differing = getattr(error, "differing", None)
+    if differing is not None:
+        names = [_name(turn, index) for index in range(len(operands))]
+        label = ", ".join(f"{names[index]} gives {operands[index].shape}" for index in differing)
+        notes = [note for index in differing for note in _made(names[index], operands[index])]
+    elif operands and operands[0].shape is not None:
+        label = label or f"takes {operands[0].shape}"
+        notes = _made("its input", operands[0])
+    report(error.code, error.message, mark, run, label=label, help=error.help, notes=notes)
+
+
+def _name(turn: Turn, index: int) -> str:
+    if turn.branches is None:
+        return turn.step.sources[index].name if turn.step.sources else "the input"
+    return [branch.branch.name for branch in turn.branches if branch.chain is not None][index]
+
+
+def _made(name: str, tensor: Tensor) -> list[Note]:
+    """Point at the step that made a shape."""
+    maker = tensor.maker
+    if maker is None:
+        return []
+    return [Note(f"{name} is {tensor.shape} from `{maker.step.verb}` here", maker.step.node.mark)]

@@ -1,0 +1,110 @@
+"""The layers of an expanded network in the order of computing, and its outputs with their final activations."""
+
+from __future__ import annotations
+
+from archc.graph import ChainRun, Layer, Output, Run, Tensor, Turn
+from archc.ops.activations import activation_op
+from archc.problems import Note, Problems
+from archc.spec import Spec
+
+FINAL = ("softmax", "sigmoid")
+
+
+def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], list[Output]]:
+    """Return all layers and the outputs. A final softmax or sigmoid fused into an output becomes a layer of its own."""
+    lister = _Lister(problems)
+    finals = _finals(spec, run)
+    for name, tensor in run.inputs.items():
+        lister.names[id(tensor)] = name
+    lister.chain(run.chain, finals)
+    lister.unique()
+    by_turn = {id(layer.turn): layer for layer in lister.layers if layer.final}
+    outputs = []
+    for name, turn in _output_turns(spec, run):
+        final = by_turn.get(id(turn))
+        outputs.append(Output(name, turn, turn.output, final))
+    return lister.layers, outputs
+
+
+def _output_turns(spec: Spec, run: Run) -> list[tuple[str, Turn]]:
+    last = {}
+    for done in run.chain.steps:
+        turn = next((turn for turn in reversed(done.turns) if turn is not None), None)
+        if turn is not None:
+            last[done.step.name] = turn
+    if spec.outputs:
+        return [(reference.name, last[reference.name]) for reference in spec.outputs if reference.name in last]
+    return list(last.items())[-1:]
+
+
+def _finals(spec: Spec, run: Run) -> dict[int, str]:
+    """Mark the turns whose softmax or sigmoid is an output's last: `fused` into a layer, or a `step` of its own."""
+    found = {}
+    for _, turn in _output_turns(spec, run):
+        if turn.step.repeat is not None or turn.op is None or turn.output.uses:
+            continue
+        if turn.op.name in FINAL:
+            turn.final = True
+            found[id(turn)] = "step"
+            continue
+        fused = activation_op(turn.op.activation) if "activation" in turn.op.arguments else None  # type: ignore[attr-defined]
+        if fused is not None and fused.name in FINAL:
+            turn.final = True
+            found[id(turn)] = "fused"
+    return found
+
+
+class _Lister:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.layers: list[Layer] = []
+        self.names: dict[int, str] = {}
+
+    def chain(self, chain: ChainRun, finals: dict[int, str]) -> None:
+        for done in chain.steps:
+            for turn in done.turns:
+                if turn is not None:
+                    self.turn(turn, finals)
+
+    def turn(self, turn: Turn, finals: dict[int, str]) -> None:
+        if turn.run is not None:
+            self.chain(turn.run.chain, finals)
+        elif turn.body is not None:
+            self.chain(turn.body, finals)
+        for branch in turn.branches or ():
+            if branch.chain is not None:
+                self.chain(branch.chain, finals)
+        if turn.op is not None:
+            self.layer(turn, finals.get(id(turn), ""))
+
+    def layer(self, turn: Turn, final: str) -> None:
+        op, shape = turn.op, turn.output.shape
+        assert op is not None
+        assert shape is not None
+        inputs = tuple(self.names.get(id(tensor), "") for tensor in turn.operands)
+        path = turn.path
+        if final != "fused":
+            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, final == "step"))
+        else:
+            activation = activation_op(op.activation)  # type: ignore[attr-defined]
+            assert activation is not None
+            self.layers.append(Layer(path, op.replace(activation=None), turn, inputs, turn.shapes, shape))
+            path = f"{turn.path}_{activation.name}"
+            self.layers.append(Layer(path, activation, turn, (turn.path,), (shape,), shape, True))
+        self.names[id(turn.output)] = path
+
+    def unique(self) -> None:
+        """Refuse two layers whose paths are equal once `.` becomes `_`: Keras names them so."""
+        seen: dict[str, Layer] = {}
+        for layer in self.layers:
+            flat = layer.path.replace(".", "_")
+            other = seen.get(flat)
+            if other is not None:
+                self.problems.add(
+                    "E0412", f"layers `{other.path}` and `{layer.path}` have one name once `.` becomes `_`", layer.mark,
+                    notes=[Note("the other one", other.mark)], help="give one of the steps another `name`",
+                )  # fmt: skip
+            seen[flat] = layer
+
+
+__all__ = ["Tensor", "list_layers"]

@@ -1,0 +1,162 @@
+"""Handles and paths: what every step is called, what `from` means, and which results nobody uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from archc import naming
+from archc.problems import Note, Problems, nearest
+from archc.spec import Branch, Chain, Reference, Step
+
+
+class _Visible:
+    """The handles that `from` may name at some place, with the steps behind them (inputs have none)."""
+
+    __slots__ = ("outer", "steps")
+
+    def __init__(self, outer: _Visible | None, steps: dict[str, Step | None]) -> None:
+        self.outer = outer
+        self.steps = steps
+
+    def find(self, name: str) -> tuple[bool, Step | None]:
+        scope: _Visible | None = self
+        while scope is not None:
+            if name in scope.steps:
+                return True, scope.steps[name]
+            scope = scope.outer
+        return False, None
+
+    def all(self) -> list[str]:
+        return [*self.steps, *(self.outer.all() if self.outer else ())]
+
+
+def name_steps(chain: Chain, inputs: list[str], outputs: list[Reference], problems: Problems) -> None:
+    """Give every step of a block or network its handle and its local name, and check all references."""
+    used: set[int] = set()
+    outer = _Visible(None, dict.fromkeys(inputs))
+    _Namer(problems, used).chain(chain, "", outer, outputs, top=True)
+
+
+class _Namer:
+    def __init__(self, problems: Problems, used: set[int]) -> None:
+        self.problems = problems
+        self.used = used
+        self.locals: dict[str, Step] = {}
+
+    def chain(
+        self, chain: Chain, prefix: str, outer: _Visible, outputs: list[Reference] = [], *, alone: str = "", top: bool = False
+    ) -> None:
+        """Name the steps of a chain. `alone` is what its one step is called where that has no name of its own."""
+        self.handles(chain)
+        visible = _Visible(outer, {})
+        later = {step.name: step for step in chain.steps}
+        for position, step in enumerate(chain.steps):
+            self.sources(step, visible, later, position == 0, chain)
+            step.local = alone if alone and not step.named else prefix + step.name
+            if step.repeat is None and step.body is None:
+                self.take(step)
+            self.inside(step, chain, prefix, visible, bool(alone) and not step.named)
+            visible.steps[step.name] = step
+        self.outputs(outputs, visible)
+        self.unused(chain, outputs, top)
+
+    def handles(self, chain: Chain) -> None:
+        """Name the steps that have no name, by op, numbered where an op occurs more than once."""
+        counts = Counter(step.verb for step in chain.steps if not step.named)
+        seen: Counter[str] = Counter()
+        taken: dict[str, Step] = {}
+        for step in chain.steps:
+            if not step.named:
+                seen[step.verb] += 1
+                step.name = step.verb if counts[step.verb] == 1 else _numbered(step.verb, seen[step.verb])
+            if step.name in taken:
+                other = taken[step.name]
+                self.problems.add(
+                    "E0402", f"two steps of this chain are called `{step.name}`", step.node.mark,
+                    notes=[Note("the other one", other.node.mark)], help="give one of them a `name`",
+                )  # fmt: skip
+            taken[step.name] = step
+
+    def sources(self, step: Step, visible: _Visible, later: dict[str, Step], first: bool, chain: Chain) -> None:
+        for reference in step.sources or ():
+            found, source = visible.find(reference.name)
+            if found:
+                if source is not None:
+                    source.kept = True
+                    self.used.add(id(source))
+                continue
+            if reference.name in later:
+                what = "is this step itself" if later[reference.name] is step else "comes later"
+                self.problems.add("E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps")
+                continue
+            close = nearest(reference.name, visible.all())
+            known = ", ".join(visible.all()[-8:])
+            self.problems.add(
+                "E0403", f"there is no earlier step `{reference.name}` here", reference.mark,
+                help=f"did you mean `{close}`?" if close else f"known here: {known}",
+            )  # fmt: skip
+
+    def inside(self, step: Step, chain: Chain, prefix: str, visible: _Visible, alone: bool) -> None:
+        """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""
+        if step.branches is None and step.body is None:
+            return
+        namer, start = (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used), "")
+        if step.body is not None:
+            namer.chain(step.body, start, visible)
+            return
+        if step.repeat is None and not alone:
+            start = prefix
+        for branch in step.branches or ():
+            name = start + self.branch_name(step, branch, chain if step.repeat is None else None)
+            single = len(branch.chain.steps) == 1
+            namer.chain(branch.chain, name + "_", visible, alone=name if single else "")
+
+    def branch_name(self, step: Step, branch: Branch, chain: Chain | None) -> str:
+        """Return the branch's name, with its merge's where another merge of the chain has such a branch."""
+        if chain is not None:
+            for other in chain.steps:
+                if other is not step and other.repeat is None and any(b.name == branch.name for b in other.branches or ()):
+                    return f"{step.name}_{branch.name}"
+        return branch.name
+
+    def take(self, step: Step) -> None:
+        """Refuse a second layer of the same local name, and names that PyTorch's modules use."""
+        other = self.locals.get(step.local)
+        if other is not None and other is not step:
+            self.problems.add(
+                "E0412", f"two layers are called `{step.local}`", step.node.mark,
+                notes=[Note("the other one", other.node.mark)], help="give one of the steps or branches another `name`",
+            )  # fmt: skip
+        elif not step.named and naming.step_fault(step.local):
+            self.problems.add("E0401", f"`{step.local}` {naming.step_fault(step.local)}", step.node.mark)
+        self.locals[step.local] = step
+
+    def outputs(self, outputs: list[Reference], visible: _Visible) -> None:
+        for reference in outputs:
+            step = visible.steps.get(reference.name)
+            if step is None:
+                close = nearest(reference.name, visible.steps)
+                self.problems.add(
+                    "E0415", f"output `{reference.name}` is no step of `layers`", reference.mark,
+                    help=f"did you mean `{close}`?" if close else f"steps: {', '.join(list(visible.steps)[-8:])}",
+                )  # fmt: skip
+                continue
+            step.kept = True
+            self.used.add(id(step))
+
+    def unused(self, chain: Chain, outputs: list[Reference], top: bool) -> None:
+        """Report steps whose result goes nowhere."""
+        steps = chain.steps
+        for step, following in zip(steps, [*steps[1:], None], strict=True):
+            feeds = following is None and not (top and outputs)
+            if following is not None and following.sources is None:
+                feeds = True
+            if not feeds and id(step) not in self.used:
+                self.problems.add(
+                    "E0404", f"nobody uses the result of `{step.name}`", step.node.mark,
+                    help="name it in a later `from` or in `outputs`, or leave it out",
+                )  # fmt: skip
+
+
+def _numbered(verb: str, number: int) -> str:
+    return f"{verb}_{number}" if verb[-1].isdigit() else f"{verb}{number}"

@@ -1,0 +1,33 @@
+"""Every op of the language. Importing this fills `OPS`."""
+
+from archc.ops import (
+    activations,
+    convolutions,
+    linear,
+    merging,
+    norms,
+    pools,
+    regularisation,
+    shaping,
+)
+from archc.ops.activations import ACTIVATIONS, activation_op
+from archc.ops.base import OPS, REQUIRED, Argument, Example, Op, ShapeError, Weight, arg, freeze, op
+
+FAMILIES = (convolutions, pools, linear, shaping, merging, norms, regularisation, activations)
+"""The modules that hold the ops, in the order in which a reference lists them."""
+
+__all__ = [
+    "ACTIVATIONS",
+    "FAMILIES",
+    "OPS",
+    "REQUIRED",
+    "Argument",
+    "Example",
+    "Op",
+    "ShapeError",
+    "Weight",
+    "activation_op",
+    "arg",
+    "freeze",
+    "op",
+]

@@ -1,0 +1,75 @@
+"""What is wrong with a spec: one type of finding, and the list that gathers them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from archc.document import Mark, Source
+
+
+class Note(NamedTuple):
+    """A second place that explains a finding; `mark` is None where there is no place to show."""
+
+    text: str
+    mark: Mark | None = None
+
+
+class Problem(NamedTuple):
+    """One finding. `code` is `E` and four digits; `label` stands after the carets; `help` says what to do."""
+
+    code: str
+    message: str
+    mark: Mark
+    label: str = ""
+    notes: tuple[Note, ...] = ()
+    help: str = ""
+    severity: str = "error"
+
+
+class SpecError(Exception):
+    """A spec that cannot be used. `problems` holds every finding, sorted by file and place."""
+
+    def __init__(self, problems: Iterable[Problem], sources: dict[str, Source] | None = None) -> None:
+        self.problems = sorted(set(problems), key=lambda p: (p.mark, p.code, p.message))
+        self.sources = sources or {}
+        super().__init__(
+            "; ".join(f"{p.mark.file}:{p.mark.line}:{p.mark.column}: {p.message}" for p in self.problems[:5])
+        )
+
+
+class Problems:
+    """The findings so far, and the files that they may quote. A stage adds to it and goes on."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.sources: dict[str, Source] = {}
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        mark: Mark,
+        *,
+        label: str = "",
+        notes: Iterable[Note] = (),
+        help: str = "",
+        severity: str = "error",
+    ) -> None:
+        self.found.append(Problem(code, message, mark, label, tuple(notes), help, severity))
+
+    @property
+    def errors(self) -> int:
+        return sum(problem.severity == "error" for problem in self.found)
+
+    def stop_on_errors(self) -> None:
+        """Raise SpecError when there is an error among the findings."""
+        if self.errors:
+            raise SpecError(self.found, self.sources)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like `word`, or None where none is near."""
+    close = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    return close[0] if close else None

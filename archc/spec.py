@@ -1,0 +1,158 @@
+"""A spec as one typed tree: what the text says, checked, with nothing bound and nothing expanded yet."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.document import Mark, Node, Scalar
+from archc.expressions import Expression
+from archc.ops.base import Op
+
+
+class Formula(NamedTuple):
+    """An expression in an argument, with the scalar that holds it."""
+
+    expression: Expression
+    node: Scalar
+
+
+class Given(NamedTuple):
+    """A value as written. Where `dynamic`, some of its parts are a Formula."""
+
+    value: Any
+    node: Node
+    dynamic: bool = False
+
+
+class Param(NamedTuple):
+    """A param of a file or a block; `default` is None where it must be given."""
+
+    name: str
+    default: Given | None
+    mark: Mark
+
+
+class Reference(NamedTuple):
+    """A name in `from` or `outputs`."""
+
+    name: str
+    mark: Mark
+
+
+class Chain:
+    """Steps, one after the other."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.steps = steps
+
+
+class Branch(NamedTuple):
+    """A named chain of a merge. `when` leaves it out."""
+
+    name: str
+    chain: Chain
+    when: Given | None
+    node: Node
+
+
+class Step:
+    """One step of a chain: an op, a block or a group of steps.
+
+    `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
+    included; `op` is ready-made where no argument is an expression.
+    """
+
+    __slots__ = (
+        "args",
+        "block",
+        "body",
+        "branches",
+        "kept",
+        "local",
+        "name",
+        "named",
+        "node",
+        "op",
+        "repeat",
+        "sources",
+        "verb",
+        "when",
+    )
+
+    def __init__(self, verb: str, node: Node) -> None:
+        self.verb = verb
+        self.node = node
+        self.name = ""
+        self.named = False
+        self.local = ""
+        self.args: dict[str, Given] = {}
+        self.op: Op | None = None
+        self.block: Block | None = None
+        self.branches: list[Branch] | None = None
+        self.body: Chain | None = None
+        self.sources: list[Reference] | None = None
+        self.repeat: Given | None = None
+        self.when: Given | None = None
+        self.kept = False
+
+    def __repr__(self) -> str:
+        return f"Step({self.verb} {self.local or self.name})"
+
+
+class Block:
+    """A chain with a signature."""
+
+    __slots__ = ("chain", "file", "inputs", "name", "node", "params", "used")
+
+    def __init__(self, name: str, node: Node, file: str) -> None:
+        self.name = name
+        self.node = node
+        self.file = file
+        self.params: dict[str, Param] = {}
+        self.inputs: list[str] = ["input"]
+        self.chain = Chain([])
+        self.used = False
+
+    def __repr__(self) -> str:
+        return f"Block({self.name})"
+
+
+class Input(NamedTuple):
+    """An input of the network: sizes by axis, `any` as None."""
+
+    name: str
+    axes: dict[str, Given]
+    mark: Mark
+
+
+class Spec:
+    """A whole file. `chain` is empty in a file that holds blocks alone."""
+
+    __slots__ = (
+        "blocks",
+        "chain",
+        "description",
+        "file",
+        "inputs",
+        "name",
+        "node",
+        "outputs",
+        "params",
+        "training",
+        "variants",
+    )
+
+    def __init__(self, file: str, node: Node) -> None:
+        self.file = file
+        self.node = node
+        self.name = ""
+        self.description = ""
+        self.params: dict[str, Param] = {}
+        self.variants: dict[str, dict[str, Given]] = {}
+        self.inputs: dict[str, Input] = {}
+        self.blocks: dict[str, Block] = {}
+        self.chain = Chain([])
+        self.outputs: list[Reference] = []
+        self.training: dict[str, Given] = {}
