@@ -134,3 +134,17 @@ def _load() -> tuple[dict[str, Backend], dict[str, str]]:
                 broken[point.name] = f"{type(error).__name__}: {error}"
         _loaded = (found, broken)
     return _loaded
+
+
+class NoBackend(LookupError):
+    """No backend of this name can be used; the message says which can."""
+
+
+def find(name: str) -> Backend:
+    """Return the installed backend called `name`. Raises NoBackend, or MissingFramework where its package is broken."""
+    found = backends()
+    if name in found:
+        return found[name]
+    if name in faults():
+        raise MissingFramework(f"backend `{name}` is installed and cannot be loaded: {faults()[name]}")
+    raise NoBackend(f"there is no backend `{name}`; installed: {', '.join(found) or 'none'}")

@@ -43,6 +43,7 @@ class _Checker:
         self.importer = importer
         self.spec = Spec(root.source.name, root)
         self.defaults: dict[str, dict[str, Given]] = {}
+        self.incomplete = False
 
     def check(self, root: Node) -> Spec:
         if not isinstance(root, Mapping):
@@ -185,7 +186,10 @@ class _Checker:
             if not isinstance(item, Scalar) or not isinstance(item.value, str):
                 self.problems.add("E0203", "`import` is a list of relative paths", item.mark)
                 continue
-            for name, block in self.importer.blocks(item, check).items():
+            before = self.problems.errors
+            blocks = self.importer.blocks(item, check)
+            self.incomplete = self.incomplete or self.problems.errors > before
+            for name, block in blocks.items():
                 if name in self.spec.blocks:
                     self.problems.add("E0411", f"block `{name}` is imported twice", item.mark)
                 self.spec.blocks[name] = block
@@ -231,7 +235,7 @@ class _Checker:
             self.problems.add("E0202", f"block `{block.name}` has no `layers`", block.node.mark, help="add `layers: [...]`")
             return
         scope = Scope(self.problems, set(block.params), block.inputs)
-        block.chain = StepReader(self.spec, self.problems, self.defaults).chain(layers, scope)
+        block.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
         name_steps(block.chain, block.inputs, [], self.problems)
 
     # The network
@@ -244,8 +248,8 @@ class _Checker:
             return
         self.inputs(root)
         scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])
-        self.spec.chain = StepReader(self.spec, self.problems, self.defaults).chain(layers, scope)
-        if not self.spec.chain.steps and isinstance(layers, Sequence):
+        self.spec.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
+        if isinstance(layers, Sequence) and not layers.items:
             self.problems.add("E0202", "a network has at least one step", layers.mark)
         self.outputs(root.entries.get("outputs"))
         name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs, self.problems)

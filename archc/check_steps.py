@@ -7,7 +7,7 @@ from typing import Any
 from archc import naming
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
-from archc.ops.base import REQUIRED, Argument, Op, freeze
+from archc.ops.base import REQUIRED, Argument, Op
 from archc.problems import Problems, nearest
 from archc.spec import Block, Branch, Chain, Given, Reference, Spec, Step
 from archc.values import Scope, describe, given
@@ -19,17 +19,21 @@ EMPTY: dict[str, Given] = {}
 class StepReader:
     """Reads the steps of one file, with that file's blocks and defaults."""
 
-    def __init__(self, spec: Spec, problems: Problems, defaults: dict[str, dict[str, Given]]) -> None:
+    def __init__(
+        self, spec: Spec, problems: Problems, defaults: dict[str, dict[str, Given]], incomplete: bool = False
+    ) -> None:
         self.blocks = spec.blocks
         self.problems = problems
         self.defaults = defaults
+        # True where an import failed: a word that is not known may be one of its blocks.
+        self.incomplete = incomplete
         self.made: dict[Any, Op] = {}
 
     def chain(self, node: Node, scope: Scope) -> Chain:
         """Read a list of steps."""
         if isinstance(node, Sequence):
             steps = [self.step(item, scope) for item in node.items]
-            return Chain([step for step in steps if step is not None])
+            return Chain([step for step in steps if step is not None], None not in steps)
         if isinstance(node, Scalar) and node.value is None:
             return Chain([])
         self.problems.add("E0203", "a chain is a list of steps", node.mark, help="start each step with `- `")
@@ -82,7 +86,7 @@ class StepReader:
             self._call(step, self.blocks[verb], value, scope)
         elif verb == "chain":
             step.body = self.chain(value, scope) if value is not None else Chain([])
-            if not step.body.steps:
+            if not step.body.steps and step.body.whole:
                 self.problems.add("E0208", "a `chain` has at least one step", key.mark)
             self._one_source(step)
         else:
@@ -91,6 +95,8 @@ class StepReader:
         return step
 
     def _unknown(self, verb: str, key: Scalar) -> None:
+        if self.incomplete and not naming.fault(verb):
+            return
         known = [*OPS, *self.blocks, "chain"]
         close = nearest(verb, known)
         if verb[:1] == "$":
@@ -105,7 +111,6 @@ class StepReader:
                 "E0413", f"`{step.verb}` takes one tensor, not {len(step.sources)}", step.sources[1].mark,
                 help="join tensors with `concat` or `add` first",
             )  # fmt: skip
-            del step.sources[1:]
 
     # The reserved keys
 
@@ -187,7 +192,7 @@ class StepReader:
             step.op = self._make(op, args)
 
     def _make(self, op: type[Op], args: dict[str, Given]) -> Op:
-        values = {name: settle(op.arguments[name], value.value) for name, value in args.items()}
+        values = {name: op.arguments[name].freeze(value.value) for name, value in args.items()}
         key = (op.name, repr(values))
         made = self.made.get(key)
         if made is None:
@@ -354,22 +359,3 @@ def _hint(argument: Argument, value: Any) -> str:
 def _part(node: Mapping, keys: dict[str, Scalar]) -> Mapping:
     entries = {name: node.entries[name] for name in keys}
     return Mapping(node.source, node.line, node.column, node.end_line, node.end_column, keys, entries, node.flow)
-
-
-WHOLE = frozenset({"Positive", "Count", "Sizes", "Pads", "Padding", "AxisSizes"})
-
-
-def settle(argument: Argument, value: Any) -> Any:
-    """Return a checked value as ops hold it: lists as tuples, and 2.0 as 2 where a whole number is meant."""
-    frozen = freeze(value)
-    return _whole(frozen) if argument.word.name in WHOLE else frozen
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, float):
-        return int(value)
-    if isinstance(value, tuple):
-        return tuple(_whole(part) for part in value)
-    if isinstance(value, dict):
-        return {key: _whole(part) for key, part in value.items()}
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -16,21 +17,37 @@ class Mark(NamedTuple):
     end_column: int
 
 
+# Where lines start is kept for each 256th: a list of all lines of a large file would be many times as large as it.
+_STRIDE = 256
+_LINES = re.compile(r"(?:[^\n]*+\n){%d}" % _STRIDE)
+
+
 class Source:
     """A file that was read: the name to show for it, and its text, from which diagnostics quote."""
 
-    __slots__ = ("_lines", "name", "text")
+    __slots__ = ("_starts", "_unix", "name", "text")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._lines: list[str] | None = None
+        self._unix = ""
+        self._starts: list[int] = []
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) without its line end; empty past the last one."""
-        if self._lines is None:
-            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        if not self._starts:
+            self._unix = self.text.replace("\r\n", "\n").replace("\r", "\n")
+            self._starts = [0, *(match.end() for match in _LINES.finditer(self._unix))]
+        stride, rest = divmod(number - 1, _STRIDE)
+        if not 0 <= stride < len(self._starts):
+            return ""
+        start = self._starts[stride]
+        for _ in range(rest):
+            start = self._unix.find("\n", start) + 1
+            if not start:
+                return ""
+        end = self._unix.find("\n", start)
+        return self._unix[start:] if end < 0 else self._unix[start:end]
 
 
 class Node:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from archc.bind import bind
-from archc.check_steps import settle
 from archc.document import Mark, Node
 from archc.expressions import ExpressionError, evaluate
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
@@ -273,7 +272,7 @@ class _Expander:
                 self.report("E0207", message, given.node.mark, run, help=argument.help)
                 whole = False
             else:
-                values[name] = settle(argument, value)
+                values[name] = argument.freeze(value)
         if not whole or any(a.name not in values and a.name not in cls.defaults for a in cls.arguments.values()):
             return None
         key = (step.verb, repr(values))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.document import Mark
 from archc.ops.base import Op, Weight
 from archc.shapes import Shape
 from archc.spec import Block, Branch, Chain, Spec, Step
+
+if TYPE_CHECKING:
+    from archc.summary import Summary
+    from archc.verify import Verification
 
 
 class Tensor:
@@ -158,6 +164,35 @@ class Graph:
     def weights(self) -> dict[str, Weight]:
         """Return every weight of the network by its name in a PyTorch state_dict, in order."""
         return {f"{layer.path}.{name}": weight for layer in self.layers for name, weight in layer.weights().items()}
+
+    # Imported where they are used: a graph is made by stages that need none of these.
+
+    def summary(self) -> Summary:
+        """Return shapes, parameters and cost, per layer and in all."""
+        from archc.summary import summarize
+
+        return summarize(self)
+
+    def compile(self, backend: str, *, strict: bool = False) -> str:
+        """Return the network as source for a backend, as in `graph.compile("torch")`. Raises SpecError and NoBackend."""
+        from archc.backend import find
+        from archc.compile import compile_graph
+
+        return compile_graph(self, find(backend), origin=os.path.basename(self.spec.file), strict=strict).source
+
+    def verify(
+        self,
+        backends: Sequence[str] = ("torch", "keras"),
+        *,
+        dtype: str = "float64",
+        steps: int = 3,
+        seed: int = 0,
+        strict: bool = False,
+    ) -> Verification:
+        """Compare what the backends' sources compute. Raises SpecError, MissingFramework and ValueError."""
+        from archc.verify import verify
+
+        return verify(self, backends, dtype=dtype, steps=steps, seed=seed, strict=strict)
 
 
 __all__ = [

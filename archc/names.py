@@ -38,15 +38,21 @@ def name_steps(chain: Chain, inputs: list[str], outputs: list[Reference], proble
 
 
 class _Namer:
-    def __init__(self, problems: Problems, used: set[int]) -> None:
+    def __init__(self, problems: Problems, used: set[int], lost: bool = False) -> None:
         self.problems = problems
         self.used = used
         self.locals: dict[str, Step] = {}
+        # Once a step could not be read, names that lead nowhere may mean that one.
+        self.lost = lost
+        # What a name that leads nowhere was meant for would seem to be used by nobody.
+        self.unsure = False
+        self.doubled: set[int] = set()
 
     def chain(
         self, chain: Chain, prefix: str, outer: _Visible, outputs: list[Reference] = [], *, alone: str = "", top: bool = False
     ) -> None:
         """Name the steps of a chain. `alone` is what its one step is called where that has no name of its own."""
+        self.lost = self.lost or not chain.whole
         self.handles(chain)
         visible = _Visible(outer, {})
         later = {step.name: step for step in chain.steps}
@@ -75,6 +81,7 @@ class _Namer:
                     "E0402", f"two steps of this chain are called `{step.name}`", step.node.mark,
                     notes=[Note("the other one", other.node.mark)], help="give one of them a `name`",
                 )  # fmt: skip
+                self.doubled.add(id(step))
             taken[step.name] = step
 
     def sources(self, step: Step, visible: _Visible, later: dict[str, Step], first: bool, chain: Chain) -> None:
@@ -86,9 +93,13 @@ class _Namer:
                     self.used.add(id(source))
                 continue
             if reference.name in later:
+                self.unsure = True
                 what = "is this step itself" if later[reference.name] is step else "comes later"
                 self.problems.add("E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps")
                 continue
+            if self.lost:
+                continue
+            self.unsure = True
             close = nearest(reference.name, visible.all())
             known = ", ".join(visible.all()[-8:])
             self.problems.add(
@@ -100,7 +111,7 @@ class _Namer:
         """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""
         if step.branches is None and step.body is None:
             return
-        namer, start = (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used), "")
+        namer, start = (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used, self.lost), "")
         if step.body is not None:
             namer.chain(step.body, start, visible)
             return
@@ -122,7 +133,7 @@ class _Namer:
     def take(self, step: Step) -> None:
         """Refuse a second layer of the same local name, and names that PyTorch's modules use."""
         other = self.locals.get(step.local)
-        if other is not None and other is not step:
+        if other is not None and other is not step and id(step) not in self.doubled:
             self.problems.add(
                 "E0412", f"two layers are called `{step.local}`", step.node.mark,
                 notes=[Note("the other one", other.node.mark)], help="give one of the steps or branches another `name`",
@@ -134,8 +145,11 @@ class _Namer:
     def outputs(self, outputs: list[Reference], visible: _Visible) -> None:
         for reference in outputs:
             step = visible.steps.get(reference.name)
+            if step is None and self.lost:
+                continue
             if step is None:
                 close = nearest(reference.name, visible.steps)
+                self.unsure = True
                 self.problems.add(
                     "E0415", f"output `{reference.name}` is no step of `layers`", reference.mark,
                     help=f"did you mean `{close}`?" if close else f"steps: {', '.join(list(visible.steps)[-8:])}",
@@ -147,11 +161,11 @@ class _Namer:
     def unused(self, chain: Chain, outputs: list[Reference], top: bool) -> None:
         """Report steps whose result goes nowhere."""
         steps = chain.steps
-        for step, following in zip(steps, [*steps[1:], None], strict=True):
+        for step, following in zip(steps, [*steps[1:], None], strict=False):
             feeds = following is None and not (top and outputs)
             if following is not None and following.sources is None:
                 feeds = True
-            if not feeds and id(step) not in self.used:
+            if not feeds and not (self.lost or self.unsure) and id(step) not in self.used:
                 self.problems.add(
                     "E0404", f"nobody uses the result of `{step.name}`", step.node.mark,
                     help="name it in a later `from` or in `outputs`, or leave it out",

@@ -42,10 +42,12 @@ class Reference(NamedTuple):
 class Chain:
     """Steps, one after the other."""
 
-    __slots__ = ("steps",)
+    __slots__ = ("steps", "whole")
 
-    def __init__(self, steps: list[Step]) -> None:
+    def __init__(self, steps: list[Step], whole: bool = True) -> None:
         self.steps = steps
+        self.whole = whole
+        """False where a step could not be read, which is reported."""
 
 
 class Branch(NamedTuple):

@@ -110,6 +110,9 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     opening = _opening(value)
     if opening > 0 or (opening == 0 and value[0] == "["):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
+        inside = f"{pad}    {value[opening + 1 : -1]}"
+        if opening > 0 and len(inside) <= WIDTH and len(inside) > len(pad) + 4:
+            return [*lines, inside, f"{pad}{value[-1]}{end}"]
         for part in top_level(value[opening + 1 : -1]):
             lines += split(*_keyword(part), indent + 4, ",")
         return [*lines, f"{pad}{value[-1]}{end}"]
@@ -192,10 +195,10 @@ def call(callee: str, arguments: Iterable[str]) -> str:
 def signature(start: str, arguments: list[str], end: str, indent: int) -> list[str]:
     """Lay out a `def`: on one line, its arguments on one line of their own, or one a line."""
     pad = " " * indent
-    whole = f"{pad}{start}({', '.join(arguments)}){end}"
+    whole = f"{pad}def {start}({', '.join(arguments)}){end}"
     if len(whole) <= WIDTH:
         return [whole]
     inside = f"{pad}    {', '.join(arguments)}"
-    if len(inside) <= WIDTH and not arguments[-1].startswith("*"):
-        return [f"{pad}{start}(", inside, f"{pad}){end}"]
-    return [f"{pad}{start}(", *[f"{pad}    {argument}," for argument in arguments], f"{pad}){end}"]
+    if len(inside) <= WIDTH:
+        return [f"{pad}def {start}(", inside, f"{pad}){end}"]
+    return [f"{pad}def {start}(", *[f"{pad}    {argument}," for argument in arguments], f"{pad}){end}"]

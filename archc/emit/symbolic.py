@@ -84,7 +84,8 @@ def _both(
     if isinstance(left, Unknown) or isinstance(right, Unknown) or not (isinstance(left, int) and isinstance(right, int)):
         return NotImplemented
     result = compute(int(left), int(right))
-    expression = build(_told(left), _told(right))
+    one, other = _told(left), _told(right)
+    expression = multiply(one, Literal(2)) if build is add and one == other else build(one, other)
     if isinstance(expression, Literal) or width(expression) > WIDEST:
         return result
     return Whole(result, expression)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from archc.ops.base import Example, Op, ShapeError, arg, op
 from archc.ops.inputs import axis_there, described, floats, written
 from archc.ops.words import AxisName
-from archc.shapes import Image, Sequence, Shape, Vector, Volume
+from archc.shapes import Image, Sequence, Shape, Size, Unknown, Vector, Volume
 
 MERGED = (
     Example({}, (Vector(3), Vector(3)), Vector(3)),
@@ -41,7 +43,7 @@ class Merge(Op):
             first = next((i for i, size in enumerate(column) if size != 1), 0)
             for i, size in enumerate(column):
                 if size not in (1, column[first]):
-                    raise differing(self, placed, (first, i))
+                    raise differing(self, placed, (first, i), lambda _, size: size == 1)
             sizes.append(column[first])
         return Shape(placed[0].axes, tuple(sizes))
 
@@ -70,12 +72,21 @@ def other_axes(op: Op, xs: tuple[Shape, ...], pair: tuple[int, int]) -> ShapeErr
     )
 
 
-def differing(op: Op, xs: tuple[Shape, ...], pair: tuple[int, int], but: str = "") -> ShapeError:
-    """Return the error that two inputs have other sizes, along another axis than `but`."""
+def differing(
+    op: Op, xs: tuple[Shape, ...], pair: tuple[int, int], agreeing: Callable[[str, Size], bool]
+) -> ShapeError:
+    """Return the error that two inputs have other sizes, where `agreeing` does not excuse the axis or a size of it."""
     one, other = (xs[i] for i in pair)
-    axes = [axis for axis, a, b in zip(one.axes, one.sizes, other.sizes, strict=True) if a != b and axis != but]
+    sizes = [
+        (axis, a, b)
+        for axis, a, b in zip(one.axes, one.sizes, other.sizes, strict=True)
+        if a != b and not agreeing(axis, a) and not agreeing(axis, b)
+    ]
+    axes = [axis for axis, _, _ in sizes]
     first, second = written(one.sizes), written(other.sizes)
-    if axes[0] in ("channels", "features"):
+    if all(isinstance(size, Unknown) for size in sizes[0][1:]):
+        help = "sizes known only at run time agree only by the same arithmetic: give a number in place of `any`"
+    elif axes[0] in ("channels", "features"):
         help = "give both the same number: a `conv` of kernel size 1, or a `dense`, changes it"
     else:
         help = "keep the sizes alike: with `padding: same` and equal strides in both"
@@ -170,7 +181,7 @@ class Concat(Op):
         total = xs[0].sizes[place]
         for i, x in enumerate(xs[1:], 1):
             if (*x.sizes[:place], *x.sizes[place + 1 :]) != (*xs[0].sizes[:place], *xs[0].sizes[place + 1 :]):
-                raise differing(self, xs, (0, i), but=along)
+                raise differing(self, xs, (0, i), lambda axis, _: axis == along)
             total = total + x.sizes[place]
         return Shape(xs[0].axes, (*xs[0].sizes[:place], total, *xs[0].sizes[place + 1 :]))
 

@@ -1,0 +1,36 @@
+"""`archc backends`: what sources can be written for."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("backends", short_help="List the frameworks that sources can be written for.")
+@click.option("--versions", is_flag=True, help="Import each framework, and show which version is installed.")
+def command(versions: bool) -> None:
+    """List the installed backends: what `--backend` takes.
+
+    \b
+    Example:
+        archc backends
+    """
+    from archc.backend import backends, faults
+
+    found = backends()
+    width = max((len(name) for name in found), default=0)
+    for name, backend in found.items():
+        line = f"{name:{width}}  {backend.title}, writes {backend.suffix} files"
+        if versions:
+            line += f"; {_versions(name)}"
+        click.echo(line)
+    for name, reason in faults().items():
+        click.echo(f"archc: backend `{name}` is installed and cannot be loaded: {reason}", err=True)
+
+
+def _versions(name: str) -> str:
+    from archc.backend import MissingFramework, backends
+
+    try:
+        return ", ".join(f"{package} {version}" for package, version in backends()[name].versions().items())
+    except MissingFramework as error:
+        return str(error)

@@ -1,0 +1,211 @@
+"""Random weights and inputs with which a network shows at every depth what it computes.
+
+All numbers fit float32 exactly, so that a run in float64 and one in float32 start from the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archc.graph import Graph, Layer
+from archc.ops.activations import activation_op
+from archc.ops.base import Op, ShapeError
+from archc.shapes import Shape, Unknown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+SIZES = ((32, 40, 24), (24, 16, 32), (64, 96, 32), (64, 64, 64), (128, 128, 64), (224, 224, 64), (256, 256, 128))
+"""What to try for `any` sizes, along the last axes first; unequal, so that axes taken for each other show."""
+
+ENERGY = {
+    "relu": 0.5, "leaky_relu": 0.5, "prelu": 0.53, "elu": 0.6, "gelu": 0.48, "silu": 0.45, "hard_swish": 0.45,
+    "relu6": 0.45, "max_pool": 1.3, "global_max_pool": 3.0, "avg_pool": 0.5, "global_avg_pool": 0.3,
+}  # fmt: skip
+"""By what factor an op changes the mean square of its input, about."""
+
+BOUNDED = {"sigmoid": 0.29, "hard_sigmoid": 0.42, "tanh": 0.4}
+"""The mean square of what never grows far, about."""
+
+WIDE = 9.0
+"""The mean square wanted before most activations: enough that values pass the bends at 3 and 6."""
+
+CALM = frozenset({"tanh", "sigmoid", "softmax"})
+"""Activations before which a mean square of 1 is wanted: larger, and many of them in a row are chaos."""
+
+
+class Draw(NamedTuple):
+    """What a network is tried with; `batches` are the inputs of each training step."""
+
+    weights: dict[str, Array]
+    inputs: dict[str, Array]
+    batches: list[dict[str, Array]]
+
+
+def draw(graph: Graph, seed: int, steps: int) -> Draw:
+    """Return weights, one batch of inputs and one for each training step."""
+    import numpy as np
+
+    source = np.random.default_rng(seed)
+    shapes = input_shapes(graph)
+    batch = batch_size(graph, shapes)
+    drawn = weights(graph, source)
+    first, *others = ({n: _input(source, batch, s) for n, s in shapes.items()} for _ in range(steps + 1))
+    return Draw(drawn, first, others)
+
+
+def targets(source: np.random.Generator, logits: Mapping[str, Array]) -> dict[str, Array]:
+    """Return something to learn, in the shape of each output."""
+    return {name: narrow(source.standard_normal(array.shape)) for name, array in logits.items()}
+
+
+def narrow(array: Array) -> Array:
+    """Round to what float32 holds."""
+    rounded: Array = array.astype("float32").astype("float64")
+    return rounded
+
+
+def batch_size(graph: Graph, shapes: Mapping[str, Shape]) -> int:
+    """Return a batch that a small machine runs in seconds; odd where the network allows."""
+    known = walk(graph, shapes)
+    work = sum(
+        int(str(layer.op.macs(_first(layer, shapes, known), known[layer.path])))
+        for layer in graph.layers
+        if layer.weights()
+    )
+    return 5 if work < 20_000_000 else 3 if work < 500_000_000 else 2
+
+
+def _first(layer: Layer, shapes: Mapping[str, Shape], known: Mapping[str, Shape]) -> Shape:
+    name = layer.inputs[0]
+    return known[name] if name in known else shapes[name]
+
+
+def input_shapes(graph: Graph) -> dict[str, Shape]:
+    """Return the inputs' shapes with a number for each `any`: the first sizes that the network can take."""
+    if all(shape.known() for shape in graph.inputs.values()):
+        return graph.inputs
+    for sizes in SIZES:
+        shapes = {name: _sized(shape, sizes) for name, shape in graph.inputs.items()}
+        try:
+            walk(graph, shapes)
+        except ShapeError:
+            continue
+        return shapes
+    return {name: _sized(shape, SIZES[3]) for name, shape in graph.inputs.items()}
+
+
+def _sized(shape: Shape, sizes: tuple[int, ...]) -> Shape:
+    """Put a number in place of each unknown size."""
+    filled = []
+    for place, size in enumerate(reversed(shape.sizes)):
+        filled.append(sizes[(place - 1) % len(sizes)] if isinstance(size, Unknown) else size)
+    return shape._replace(sizes=tuple(reversed(filled)))
+
+
+def walk(graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Return every layer's output shape, by path, for inputs of these shapes. Raises ShapeError."""
+    known = dict(shapes)
+    for layer in graph.layers:
+        known[layer.path] = layer.op.output(*(known[name] for name in layer.inputs))
+    return known
+
+
+def _input(source: np.random.Generator, batch: int, shape: Shape) -> Array:
+    import numpy as np
+
+    if shape.vocabulary is not None:
+        ids: Array = source.integers(0, int(str(shape.vocabulary)), (batch, *shape.sizes))
+        return ids
+    array = source.standard_normal((batch, *shape.sizes))
+    spread = np.array(_spread(batch)).reshape(-1, *(1 for _ in shape.sizes))
+    return narrow(array * spread)
+
+
+def _spread(batch: int) -> list[float]:
+    """Return each example's scale: small ones stay where functions are smooth, large ones pass every bend."""
+    return [0.5 * 8.0 ** (number / max(batch - 1, 1)) for number in range(batch)]
+
+
+def weights(graph: Graph, source: np.random.Generator) -> dict[str, Array]:
+    """Return weights under which signals neither die nor explode, by estimating each layer's mean square."""
+    energy = dict.fromkeys(graph.inputs, 5.0)
+    aims = _aims(graph)
+    drawn: dict[str, Array] = {}
+    for layer in graph.layers:
+        aim = aims[layer.path]
+        into = [energy[name] for name in layer.inputs]
+        for name, weight in layer.weights().items():
+            shape = tuple(int(str(size)) for size in weight.shape)
+            drawn[f"{layer.path}.{name}"] = narrow(_weight(source, layer.op, name, shape, into[0], aim))
+        energy[layer.path] = min(max(_energy(layer, into, aim), 1e-6), 1e6)
+    return drawn
+
+
+def _aims(graph: Graph) -> dict[str, float]:
+    """Return, for each layer with weights, the mean square wanted of it, before its activation."""
+    readers: dict[str, set[str]] = {layer.path: set() for layer in graph.layers}
+    for layer in graph.layers:
+        fused = activation_op(getattr(layer.op, "activation", None))
+        readers[layer.path] |= {fused.name} if fused is not None else set()
+        for name in layer.inputs:
+            readers.setdefault(name, set()).add(layer.op.name)
+    return {path: WIDE if names.isdisjoint(CALM) else 1.0 for path, names in readers.items()}
+
+
+def _weight(
+    source: np.random.Generator, op: Op, name: str, shape: tuple[int, ...], energy: float, aim: float
+) -> Array:
+    last = name.rpartition(".")[2]
+    if op.name == "prelu":
+        return source.uniform(0.1, 0.4, shape)
+    if last == "running_var":
+        return source.uniform(0.5 * energy, 1.5 * energy, shape)
+    if last in ("bias", "running_mean"):
+        return source.uniform(0.05, 0.3, shape) * source.choice((-1.0, 1.0), shape)
+    if len(shape) == 1:
+        return source.uniform(0.6, 1.4, shape) * math.sqrt(aim)
+    bound = math.sqrt(3.0 * aim / (_fan_in(op, shape) * (aim if name == "pointwise.weight" else energy)))
+    return source.uniform(-bound, bound, shape)
+
+
+def _fan_in(op: Op, shape: tuple[int, ...]) -> float:
+    """Return how many products are summed for one value."""
+    if op.name == "embedding":
+        return 1.0
+    if op.name != "conv_transpose":
+        return math.prod(shape[1:])
+    stride = op.stride  # type: ignore[attr-defined]
+    strides = stride if isinstance(stride, tuple) else (stride,) * (len(shape) - 2)
+    return shape[0] * math.prod(max(k / s, 1.0) for k, s in zip(shape[2:], strides, strict=True))
+
+
+def _energy(layer: Layer, into: list[float], aim: float) -> float:
+    """Return about the mean square of what a layer gives."""
+    name = layer.op.name
+    if name == "softmax":
+        count = layer.output.sizes[layer.output.axes.index(layer.op.over(layer.output))]  # type: ignore[attr-defined]
+        return 1.0 if isinstance(count, Unknown) else 2.7 / count**2
+    if name in ("add", "subtract"):
+        return sum(into)
+    if name == "multiply":
+        return math.prod(into)
+    if name == "average":
+        return sum(into) / len(into) ** 2
+    if name in ("concat", "maximum", "minimum"):
+        return sum(into) / len(into)
+    if name != "prelu" and layer.weights():
+        fused = activation_op(getattr(layer.op, "activation", None))
+        return aim if fused is None else _after(fused.name, aim)
+    if layer.op.family == "norms" and name != "lrn":
+        return 1.0  # without weights
+    return _after(name, into[0])
+
+
+def _after(name: str, energy: float) -> float:
+    return BOUNDED[name] if name in BOUNDED else energy * ENERGY.get(name, 1.0)

@@ -1,0 +1,41 @@
+"""The docstring that opens an emitted file: what the network is, where it comes from, what it costs."""
+
+from __future__ import annotations
+
+import textwrap
+
+from archc import __version__
+from archc.emit.source import WIDTH, docstring, prose
+from archc.graph import Graph
+from archc.shapes import Size, Unknown
+
+
+def header(graph: Graph, origin: str, title: str) -> list[str]:
+    """Return the lines of the file's docstring. `origin` is the spec's file name, `title` the framework's."""
+    description = prose(graph.spec.description)
+    opening = f"{graph.name}: {description}" if description else f"{graph.name}."
+    made = f"Compiled by archc {__version__} from {prose(origin)} for {title}."
+    return docstring([*wrapped(opening), "", *wrapped(made), costs(graph)])
+
+
+def costs(graph: Graph) -> str:
+    """Say how many values are learned and how many multiply-accumulates one example takes."""
+    parameters, macs = 0, 0
+    known = True
+    for layer in graph.layers:
+        parameters += sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
+        cost = layer.op.macs(layer.shapes[0], layer.output)
+        known = known and not isinstance(cost, Unknown)
+        macs += _number(cost)
+    kinds = {shape.kind for shape in graph.inputs.values()}
+    unit = "an image" if kinds == {"image"} else "an example"
+    return f"{parameters:,} parameters" + (f", {macs:,} multiply-accumulates {unit}." if known else ".")
+
+
+def _number(size: Size) -> int:
+    return 0 if isinstance(size, Unknown) else int(size)
+
+
+def wrapped(text: str) -> list[str]:
+    """Break text into lines that fit a docstring at the top level."""
+    return textwrap.wrap(text, WIDTH - 4, break_on_hyphens=False) or [""]

@@ -1,0 +1,173 @@
+"""How much of the input each place of a layer sees, followed forward through the layers.
+
+Each axis of an input is followed by itself: place `i` of a tensor sees the pixels from `i * jump + low` on, `size` of
+them. Sizes are not clipped at the border, as is the custom. What sees an axis whole says so by `size` None. After an
+upsampling `jump` may be a fraction, and the size is then the largest of any place, rounded up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from archc.graph import Graph, Layer
+from archc.ops.activations import Elementwise
+from archc.ops.base import Op
+from archc.ops.windows import Window
+from archc.shapes import SPATIAL, Shape, Unknown
+
+Real: TypeAlias = int | Fraction
+
+
+class Field(NamedTuple):
+    """What the places of a tensor see of one axis of an input; `along` is the tensor's axis that runs with it."""
+
+    along: str
+    jump: Real = 1
+    low: Real = 0
+    size: Real | None = 1
+
+    @property
+    def fixed(self) -> bool:
+        """True where neighbouring places see the same, or nothing is known of how they differ."""
+        return self.size is None or not self.along
+
+
+WHOLE = Field("", 0, 0, None)
+Fields: TypeAlias = dict[tuple[str, str], Field]
+
+UNCHANGED = frozenset({"batch_norm", "dropout", "spatial_dropout", "embedding"})
+"""Ops, beside the activations, of which each place sees one place, and each channel one channel or all."""
+ACROSS_CHANNELS = frozenset({"layer_norm", "lrn", "dense"})
+"""Ops of which each place sees one place with all its channels."""
+
+
+def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
+    """Return, for each layer by path, how many pixels it sees along each spatial axis of the input.
+
+    With several inputs, of the first that the layer depends on. None where a size is known only at run time.
+    """
+    known: dict[str, Fields] = {
+        name: {(name, axis): Field(axis) for axis in shape.axes if axis in SPATIAL}
+        for name, shape in graph.inputs.items()
+    }
+    found = {}
+    for layer in graph.layers:
+        fields = known[layer.path] = _through(layer, [known.get(name, {}) for name in layer.inputs])
+        found[layer.path] = _reported(fields, graph.inputs)
+    return found
+
+
+def _reported(fields: Fields, inputs: dict[str, Shape]) -> list[int | None]:
+    for name, shape in inputs.items():
+        seen = [(axis, fields[name, axis].size) for axis in shape.axes if (name, axis) in fields]
+        if seen:
+            return [_whole(shape, axis) if size is None else -int(-size // 1) for axis, size in seen]
+    return []
+
+
+def _whole(shape: Shape, axis: str) -> int | None:
+    size = shape[axis]
+    return None if isinstance(size, Unknown) else size
+
+
+def _through(layer: Layer, incoming: list[Fields]) -> Fields:
+    op = layer.op
+    if op.merges:
+        return _merged(layer, incoming)
+    x, fields = layer.shapes[0], incoming[0]
+    if isinstance(op, Window):
+        return {key: _windowed(op, x, field) for key, field in fields.items()}
+    if op.name == "permute":
+        return {key: _permuted(op, x, field) for key, field in fields.items()}
+    if op.name in ("zero_pad", "crop", "upsample"):
+        return {key: _moved(op, x, field) for key, field in fields.items()}
+    if isinstance(op, Elementwise) and op.name != "softmax":
+        return fields
+    mixed = _mixed(op, x, layer.output)
+    return fields if mixed is None else {key: _mix(field, mixed) for key, field in fields.items()}
+
+
+def _mixed(op: Op, x: Shape, y: Shape) -> frozenset[str] | None:
+    """Return the axes along which every place sees all of them; None for none."""
+    if op.name in UNCHANGED or (op.name == "flatten" and x.axes == y.axes):
+        return None
+    if op.name in ACROSS_CHANNELS:
+        return frozenset(x.axes[-1:])
+    if op.name == "softmax":
+        return frozenset({op.over(x)})  # type: ignore[attr-defined]
+    return frozenset({*x.axes, ""})
+
+
+def _mix(field: Field, axes: Iterable[str]) -> Field:
+    return WHOLE if field.along in axes else field
+
+
+def _windowed(op: Window, x: Shape, field: Field) -> Field:
+    if field.fixed or field.size is None:
+        return field if field.size is None else WHOLE
+    if field.along not in x.axes[: x.rank]:
+        # Channels that were a spatial axis before: a pool and a depthwise convolution keep them apart.
+        return field if op.name in ("max_pool", "avg_pool", "depthwise_conv") else WHOLE
+    place = x.axes.index(field.along)
+    span, stride = op.spans(x)[place], op.strides(x)[place]
+    if op.name == "conv_transpose":
+        before = op.crop(x)[place][0]  # type: ignore[attr-defined]
+        low = field.low - (kernel_reach(span, before, stride)) * field.jump
+        return Field(field.along, _over(field.jump, stride), low, field.size + (-(-span // stride) - 1) * field.jump)
+    low = field.low - op.pads(x)[place][0] * field.jump
+    return Field(field.along, field.jump * stride, low, field.size + (span - 1) * field.jump)
+
+
+def kernel_reach(span: int, before: int, stride: int) -> int:
+    """Return how many places before its own the first output of a transposed convolution sees."""
+    return (span - 1 - before) // stride
+
+
+def _moved(op: Op, x: Shape, field: Field) -> Field:
+    if field.fixed or field.size is None or field.along not in x.axes[: x.rank]:
+        return field
+    place = x.axes.index(field.along)
+    if op.name == "upsample":
+        scale, more = op.scales(x)[place], op.method == "bilinear"  # type: ignore[attr-defined]
+        return field._replace(jump=_over(field.jump, scale), size=field.size + (field.jump if more and scale > 1 else 0))
+    before = op.pads(x)[place][0] if op.name == "zero_pad" else -op.crop(x)[place][0]  # type: ignore[attr-defined]
+    return field._replace(low=field.low - before * field.jump)
+
+
+def _permuted(op: Op, x: Shape, field: Field) -> Field:
+    if field.fixed:
+        return field
+    return field._replace(along=x.axes[op.to.index(field.along)])  # type: ignore[attr-defined]
+
+
+def _over(jump: Real, by: int) -> Real:
+    part = Fraction(jump) / by
+    return part.numerator if part.denominator == 1 else part
+
+
+def _merged(layer: Layer, incoming: list[Fields]) -> Fields:
+    joined = layer.op.over(layer.shapes[0]) if layer.op.name == "concat" else ""  # type: ignore[attr-defined]
+    merged: Fields = {}
+    for fields, shape in zip(incoming, layer.shapes, strict=True):
+        for key, field in fields.items():
+            if field.along == joined or _stretched(field, shape, layer.output):
+                field = WHOLE if field.size is None or field.along == joined else field._replace(along="", jump=0)
+            merged[key] = _union(merged[key], field) if key in merged else field
+    return merged
+
+
+def _stretched(field: Field, shape: Shape, output: Shape) -> bool:
+    """Tell whether the tensor has one place along the field's axis where the output has several."""
+    return field.along in shape.axes and field.along in output.axes and shape[field.along] != output[field.along]
+
+
+def _union(one: Field, other: Field) -> Field:
+    if one.size is None or other.size is None:
+        return WHOLE
+    if one.along != other.along or one.jump != other.jump:
+        size = max(one.size, other.size)
+        return Field("", 0, min(one.low, other.low), size) if one.along != other.along else one._replace(size=size)
+    low = min(one.low, other.low)
+    return one._replace(low=low, size=max(one.low + one.size, other.low + other.size) - low)

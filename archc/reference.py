@@ -1,0 +1,144 @@
+"""The reference of ops, derived from their definitions: a listing by family, and a page for each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archc.compile import load_text
+from archc.ops import FAMILIES, OPS, REQUIRED, Argument, Example, Op
+from archc.schema import summary
+from archc.shapes import Shape
+
+if TYPE_CHECKING:
+    from archc.backend import Backend
+
+
+def listing() -> str:
+    """Return all ops by family, each with its first line."""
+    width = max(map(len, OPS))
+    parts = []
+    for module in FAMILIES:
+        family = module.__name__.rpartition(".")[2]
+        lines = [f"  {op.name:{width}}  {summary(op)}" for op in OPS.values() if op.family == family]
+        parts.append("\n".join([family, *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def page(op: type[Op], backends: Mapping[str, Backend]) -> str:
+    """Return the page of an op, as Markdown."""
+    sections = [
+        f"# {op.name}\n\n{inspect.cleandoc(op.__doc__ or '')}\n",
+        f"```yaml\n{_usage(op)}\n```\n",
+        _arguments(op),
+        _shapes(op),
+        _weights(op),
+        _support(op, backends),
+        f"## Source\n\n{op.paper}\n" if op.paper else "",
+    ]
+    return "\n".join(section for section in sections if section)
+
+
+def written(value: Any) -> str:
+    """Write a plain value as YAML does in braces."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {written(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return str(value)
+
+
+def _usage(op: type[Op]) -> str:
+    if op.merges:
+        return f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
+    args = _telling(op).args
+    return f"- {op.name}: {written(args)}" if args else f"- {op.name}"
+
+
+def _telling(op: type[Op]) -> Example:
+    """Return the example to show: the first on an image, else the first."""
+    images = [example for example in op.examples if example.inputs[0].kind == "image"]
+    return (images or list(op.examples))[0]
+
+
+def _arguments(op: type[Op]) -> str:
+    if not op.arguments:
+        return "It has no arguments.\n" if not op.merges else ""
+    rows = [f"| `{a.name}` | {a.word.expected} | {_default(a)} | {a.help} |" for a in op.arguments.values()]
+    head = ["## Arguments", "", "| name | takes | default | meaning |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _default(argument: Argument) -> str:
+    if argument.default is REQUIRED:
+        return "must be given"
+    return "none" if argument.default is None else f"`{written(argument.default)}`"
+
+
+def _shapes(op: type[Op]) -> str:
+    rows = [
+        f"| {' and '.join(map(str, example.inputs))} | {f'`{written(example.args)}`' if example.args else ''} "
+        f"| {example.output} |"
+        for example in op.examples
+    ]
+    return "\n".join(["## Shapes", "", "| in | arguments | out |", "| --- | --- | --- |", *rows]) + "\n"
+
+
+def _weights(op: type[Op]) -> str:
+    example = _telling(op)
+    weights = _made(op, example).weights(*example.inputs)
+    if not weights:
+        return ""
+    rows = [
+        f"| `{name}` | {'x'.join(map(str, weight.shape))} | {_initial(weight.initial)} "
+        f"| {'yes' if weight.trainable else 'no'} |"
+        for name, weight in weights.items()
+    ]
+    title = f"For {' and '.join(map(str, example.inputs))} with `{written(example.args)}`:"
+    head = ["## Weights", "", title, "", "| name | shape | starts as | trained |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _initial(initial: tuple[str | float, ...]) -> str:
+    name, *numbers = initial
+    return f"{str(name).replace('_', ' ')}{' ' if numbers else ''}{', '.join(map(str, numbers))}"
+
+
+def _made(op: type[Op], example: Example) -> Op:
+    return op(**{name: op.arguments[name].freeze(value) for name, value in example.args.items()})
+
+
+def _support(op: type[Op], backends: Mapping[str, Backend]) -> str:
+    """Say which backends write each of the op's examples, and why others do not."""
+    if not backends:
+        return ""
+    lines = [f"- {backend.title}: {_supported(op, backend)}" for backend in backends.values()]
+    return "\n".join(["## Backends", "", *lines]) + "\n"
+
+
+def _supported(op: type[Op], backend: Backend) -> str:
+    reasons: dict[str, list[str]] = {}
+    for example in op.examples:
+        for layer in load_text(spec_of(op, example)).layers:
+            reason = backend.supports(layer)
+            if reason is not None:
+                reasons.setdefault(reason, []).append(f"`{written(example.args)}` on {example.inputs[0]}")
+    if not reasons:
+        return "yes"
+    return "; ".join(f"not {', '.join(uses[:3])}: {reason}" for reason, uses in reasons.items())
+
+
+def spec_of(op: type[Op], example: Example) -> str:
+    """Return a spec of one layer that is this example."""
+    axes = [written({**dict(zip(x.axes, x.sizes, strict=True)), **_tokens(x)}) for x in example.inputs]
+    names = [f"in{place}" for place in range(1, len(axes) + 1)]
+    inputs = "".join(f"  {name}: {sizes}\n" for name, sizes in zip(names, axes, strict=True))
+    step = f"  - {op.name}: {written(example.args)}\n    from: [{', '.join(names)}]\n"
+    return f"archc: 1\nname: example\ninputs:\n{inputs}layers:\n{step}"
+
+
+def _tokens(x: Shape) -> dict[str, Any]:
+    return {} if x.vocabulary is None else {"vocabulary": x.vocabulary}

@@ -1,0 +1,136 @@
+"""Prove that backends' sources compute the same: every layer, the gradients, and training steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archc.backend import Backend
+from archc.backend import backends as installed
+from archc.compile import compile_graph
+from archc.graph import Graph
+from archc.judge import Difference, Extent, Judge
+from archc.trial import Trial
+
+
+class Verification:
+    """What was compared, how far apart it was, and what is wrong or not claimed."""
+
+    def __init__(
+        self, graph: Graph, backends: Sequence[Backend], dtype: str, steps: int, limits: list[str], judge: Judge
+    ) -> None:
+        self.network = graph.name
+        self.backends = [backend.name for backend in backends]
+        self.titles = [backend.title for backend in backends]
+        self.dtype = dtype
+        self.steps = steps
+        self.limits = limits
+        self.layers_compared = len(judge.compared) if judge.done else 0
+        self.forward = judge.extents["forward"]
+        self.gradients = judge.extents["gradients"]
+        self.loss = judge.extents["loss"]
+        self.weights = judge.extents["weights"]
+        self.first_difference: Difference | None = judge.first_difference
+        self.problems = judge.problems
+
+    @property
+    def equal(self) -> bool:
+        """Whether every claim that is not in `limits` holds."""
+        return self.first_difference is None and not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data; `problems` stands there only where there are some."""
+        first = self.first_difference
+        return {
+            "equal": self.equal,
+            "dtype": self.dtype,
+            "backends": self.backends,
+            "layers_compared": self.layers_compared,
+            "forward": self.forward._asdict(),
+            "gradients": self.gradients._asdict(),
+            "training": {
+                "steps": self.steps,
+                "loss_max_abs": self.loss.max_abs,
+                "weights_max_abs": self.weights.max_abs,
+            },
+            "first_difference": None
+            if first is None
+            else {"layer": first.layer, "line": first.line, "max_abs": first.max_abs, "bound": first.bound},
+            "limits": self.limits,
+            **({"problems": self.problems} if self.problems else {}),
+        }
+
+    def text(self) -> str:
+        """Return the report for people."""
+        verdict = "are equal" if self.equal else "are NOT equal"
+        steps = f"{self.steps} {'step' if self.steps == 1 else 'steps'}"
+        lines = [f"{self.network}: {' and '.join(self.titles)} {verdict} ({self.dtype})"]
+        if self.layers_compared:
+            lines += [
+                f"  layers     {self.layers_compared} compared, {_apart(self.forward)}",
+                f"  gradients  {_apart(self.gradients)}",
+                f"  training   {steps}: loss {_apart(self.loss)}, weights {_apart(self.weights)}",
+            ]
+        first = self.first_difference
+        if first is not None:
+            lines.append(
+                f"  first difference: {first.what} (line {first.line}) by {first.max_abs:.1e}, "
+                f"where {first.bound:.1e} is allowed"
+            )
+        lines += [f"  problem: {problem}" for problem in self.problems]
+        if self.limits:
+            lines += ["  not claimed:", *(f"    {limit}" for limit in self.limits)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Verification of {self.network}: {'equal' if self.equal else 'not equal'}>"
+
+
+def _apart(extent: Extent) -> str:
+    return f"at most {extent.max_abs:.1e} apart ({extent.max_rel:.1e} relative)"
+
+
+def verify(
+    graph: Graph,
+    backends: Sequence[str | Backend] = ("torch", "keras"),
+    dtype: str = "float64",
+    steps: int = 3,
+    seed: int = 0,
+    strict: bool = False,
+) -> Verification:
+    """Build what each backend emits, carry one set of weights into each, and compare all with the first.
+
+    Raises SpecError for a layer that a backend cannot spell, MissingFramework, and ValueError for arguments that make
+    no sense.
+    """
+    if len(backends) < 2:
+        raise ValueError("verify compares backends: name at least two")
+    if dtype not in ("float64", "float32"):
+        raise ValueError(f"`{dtype}` is no number type to verify in: float64 or float32")
+    chosen = [_backend(backend) for backend in backends]
+    for backend in chosen:
+        backend.versions()
+        compile_graph(graph, backend, origin=graph.spec.file, strict=strict)
+    said = (limit for backend in chosen for limit in backend.limits(graph, dtype=dtype, strict=strict))
+    limits = list(dict.fromkeys(said))
+    trial = Trial(graph, seed, steps)
+    base, *others = chosen
+    first = trial.run(base.runner(graph, dtype=dtype, strict=strict))
+    # How far float32 takes a backend from its own float64 tells what float32 may do between two.
+    twin = None if dtype == "float64" else trial.run(base.runner(graph, dtype="float64", strict=strict))
+    judge = Judge(graph, limits, first, twin)
+    comparable = judge.sound(base, first)
+    for other in others:
+        found = trial.run(other.runner(graph, dtype=dtype, strict=strict))
+        if judge.sound(other, found) and comparable:
+            judge.compare(found)
+    return Verification(graph, chosen, dtype, steps, limits, judge)
+
+
+def _backend(backend: str | Backend) -> Backend:
+    if not isinstance(backend, str):
+        return backend
+    known = installed()
+    if backend not in known:
+        raise ValueError(f"there is no backend `{backend}`; there are {', '.join(sorted(known)) or 'none'}")
+    return known[backend]

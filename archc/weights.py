@@ -1,0 +1,241 @@
+"""Convert weights between PyTorch's `.safetensors` and Keras's `.weights.h5`, every tensor accounted for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from archc.backend import MissingFramework, Runner, backends
+from archc.document import Mark
+from archc.graph import Graph
+from archc.problems import Problems, SpecError, nearest
+from archc.write import write_bytes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+SAFETENSORS = ".safetensors"
+KERAS = ".weights.h5"
+COUNTER = "num_batches_tracked"
+"""A batch norm's count of its steps in PyTorch, which is no weight, but must be in the file."""
+
+FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16"}
+
+
+class Converted(NamedTuple):
+    """How many tensors and numbers were carried over."""
+
+    tensors: int
+    numbers: int
+
+
+class KerasFiles(Runner, Protocol):
+    """What the Keras backend's runner can do besides."""
+
+    def places(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """Return, for each weight, the dataset that holds it in a `.weights.h5` file, and that one's shape."""
+
+    def from_keras(self, name: str, array: Array) -> Array:
+        """Turn a Keras variable's axes into those of the weight."""
+
+    def save(self, path: Path) -> None:
+        """Write a `.weights.h5` file."""
+
+
+def convert(graph: Graph, source: str, target: str, *, force: bool = False) -> Converted:
+    """Read the network's weights from `source` and write them to `target`; the files' suffixes say how.
+
+    Raises SpecError with all that is wrong with `source`, MissingFramework, NotOurs where `target` is there and not
+    `force`, and OSError.
+    """
+    files = _Files(graph)
+    for path in (source, target):
+        files.known_suffix(path)
+    files.problems.stop_on_errors()
+    try:
+        arrays = files.read_keras(source) if source.endswith(KERAS) else files.read_safetensors(source)
+        files.problems.stop_on_errors()
+        content = files.keras(arrays) if target.endswith(KERAS) else files.safetensors(arrays)
+    except ModuleNotFoundError as error:
+        raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,keras]'`") from error
+    write_bytes(target, content, force=force)
+    weights = [array for name, array in arrays.items() if not name.endswith(COUNTER)]
+    return Converted(len(weights), sum(array.size for array in weights))
+
+
+class _Files:
+    """Reads and writes weights of one network, and gathers what is wrong."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.problems = Problems()
+        self.shapes = {name: tuple(int(str(n)) for n in weight.shape) for name, weight in graph.weights().items()}
+        self.marks: dict[str, Mark] = {}
+        for layer in graph.layers:
+            node = layer.turn.step.node
+            self.problems.sources[node.source.name] = node.source
+            self.marks |= {f"{layer.path}.{name}": node.mark for name in layer.weights()}
+        self.counters = [f"{name.rpartition('.')[0]}.{COUNTER}" for name in self.shapes if name.endswith(".running_mean")]
+        self._runner: KerasFiles | None = None
+
+    def known_suffix(self, path: str) -> None:
+        """Refuse a file that is of neither kind."""
+        if not path.endswith((SAFETENSORS, KERAS)):
+            self._whole("E0707", f"`{path}` is no file of weights by its name", f"`NAME{SAFETENSORS}` or `NAME{KERAS}`")
+
+    def read_safetensors(self, path: str) -> dict[str, Array]:
+        """Return the weights of a `.safetensors` file, in the network's order."""
+        from safetensors import SafetensorError, safe_open
+
+        _openable(path)
+        try:
+            with safe_open(path, framework="numpy") as file:
+                slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+                found = {name: tuple(part.get_shape()) for name, part in slices.items()}
+                self._check(path, found, self.shapes, self.counters)
+                self._check_types(path, {name: slices[name].get_dtype() for name in self.shapes if name in slices})
+                self.problems.stop_on_errors()
+                arrays = {name: file.get_tensor(name) for name in self.shapes}
+                return arrays | {name: file.get_tensor(name) for name in self.counters if name in slices}
+        except SafetensorError:
+            raise self._broken(path, "safetensors") from None
+
+    def read_keras(self, path: str) -> dict[str, Array]:
+        """Return the weights of a `.weights.h5` file, in the network's order."""
+        import h5py
+        import numpy as np
+
+        _openable(path)
+        runner = self._keras("float32")
+        places = runner.places()
+        try:
+            with h5py.File(path) as file:
+                datasets: dict[str, Any] = {}
+                file.visititems(lambda place, item: _note(datasets, place, item))
+                self._check_datasets(path, datasets, places)
+                self.problems.stop_on_errors()
+                return {name: runner.from_keras(name, np.array(datasets[place])) for name, (place, _) in places.items()}
+        except OSError:
+            raise self._broken(path, "HDF5") from None
+
+    def safetensors(self, arrays: Mapping[str, Array]) -> bytes:
+        """Return a `.safetensors` file that PyTorch's model loads strictly."""
+        import numpy as np
+        from safetensors.numpy import save
+
+        counters = {name: arrays.get(name, np.zeros((), np.int64)) for name in self.counters}
+        # The library writes the memory of an array that is not contiguous as it lies, in the wrong order.
+        content: bytes = save(
+            {name: np.ascontiguousarray(array) if array.ndim else array for name, array in {**arrays, **counters}.items()},
+            metadata={"format": "pt"},
+        )
+        return content
+
+    def keras(self, arrays: Mapping[str, Array]) -> bytes:
+        """Return a `.weights.h5` file."""
+        weights = {name: arrays[name] for name in self.shapes}
+        runner = self._keras("float64" if any(a.dtype == "float64" for a in weights.values()) else "float32")
+        runner.load(weights)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"{self.graph.name}{KERAS}")
+            runner.save(path)
+            return path.read_bytes()
+
+    def _keras(self, dtype: str) -> KerasFiles:
+        known = backends()
+        if "keras" not in known:
+            raise MissingFramework("the Keras backend is not installed: `pip install 'archc[keras]'`")
+        return known["keras"].runner(self.graph, dtype=dtype)  # type: ignore[return-value]
+
+    def _check(
+        self, path: str, found: Mapping[str, tuple[int, ...]], wanted: Mapping[str, tuple[int, ...]], spare: Iterable[str]
+    ) -> None:
+        """Note what the file lacks, what it has too much, and what has another shape."""
+        unknown = [name for name in found if name not in wanted and name not in set(spare)]
+        for name, shape in wanted.items():
+            if name not in found:
+                self._missing(path, name, unknown)
+            elif found[name] != shape:
+                self._other_shape(path, name, found[name], shape)
+        for name in unknown:
+            near = nearest(name, [w for w in wanted if w not in found])
+            self._whole(
+                "E0704", f"`{path}` has `{name}`, which is no weight of `{self.graph.name}`",
+                f"is `{near}` meant?" if near else "the file may be another network's",
+            )  # fmt: skip
+
+    def _missing(self, path: str, name: str, unknown: list[str]) -> None:
+        near = nearest(name, unknown)
+        self.problems.add(
+            "E0703", f"`{path}` has no weight `{name}`", self.marks[name],
+            help=f"it has `{near}`: rename that" if near else "the file may be another network's",
+        )  # fmt: skip
+
+    def _other_shape(self, path: str, name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+        self.problems.add(
+            "E0705", f"`{name}` is {_written(found)} in `{path}`, and {_written(wanted)} here", self.marks[name],
+            help="the spec's sizes and the file's must be the same",
+        )  # fmt: skip
+
+    def _check_types(self, path: str, types: Mapping[str, str]) -> None:
+        for name, kind in types.items():
+            if kind not in FLOATS:
+                self.problems.add(
+                    "E0706", f"`{name}` is of type {kind} in `{path}`", self.marks[name],
+                    help=f"save it as one of {', '.join(FLOATS)}",
+                )  # fmt: skip
+
+    def _check_datasets(
+        self, path: str, datasets: Mapping[str, Any], places: Mapping[str, tuple[str, tuple[int, ...]]]
+    ) -> None:
+        """Check a `.weights.h5` file, whose names are Keras's own."""
+        taken = {place for place, _ in places.values()}
+        for name, (place, shape) in places.items():
+            if place not in datasets:
+                self.problems.add(
+                    "E0703", f"`{path}` has no weight `{name}`, which would be `{place}` in it", self.marks[name],
+                    help="the file may be another network's",
+                )  # fmt: skip
+            elif datasets[place].shape != shape:
+                self._other_shape(path, name, datasets[place].shape, shape)
+            elif datasets[place].dtype.kind != "f":
+                self._check_types(path, {name: str(datasets[place].dtype)})
+        for place in datasets:
+            # A dropout's seed and an optimizer's state are no weights.
+            if place not in taken and place.startswith("layers/") and "seed_generator" not in place:
+                self._whole(
+                    "E0704", f"`{path}` has `{place}`, which is no weight of `{self.graph.name}`",
+                    "the file may be another network's",
+                )  # fmt: skip
+
+    def _whole(self, code: str, message: str, help: str) -> None:
+        """Note what no layer is to blame for, at the start of the spec."""
+        self.problems.add(code, message, self._start(), help=help)
+
+    def _start(self) -> Mark:
+        node = self.graph.spec.node
+        self.problems.sources[node.source.name] = node.source
+        return Mark(node.source.name, node.line, node.column, node.line, node.column + 1)
+
+    def _broken(self, path: str, kind: str) -> SpecError:
+        self._whole("E0702", f"`{path}` is no {kind} file, or breaks off before its end", "write or fetch it again")
+        return SpecError(self.problems.found, self.problems.sources)
+
+
+def _openable(path: str) -> None:
+    """Raise OSError, in the system's words, for a file that cannot be read."""
+    with open(path, "rb") as file:
+        file.read(1)
+
+
+def _note(datasets: dict[str, Any], place: str, item: Any) -> None:
+    if hasattr(item, "shape"):
+        datasets[place] = item
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return "x".join(str(size) for size in shape) or "one number"

@@ -1,0 +1,81 @@
+"""Writing files: whole or not at all, and only over what archc wrote itself."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+MARKER = b"Compiled by archc "
+HEAD = 4096
+
+
+class NotOurs(Exception):
+    """There is a file of this name that archc did not write. `path` is its name."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def destination(output: str, name: str, suffix: str) -> str:
+    """Return the file that `-o OUTPUT` means: in a folder, one called after the network. `OUTPUT/` is made if need be."""
+    if output.endswith(os.sep):
+        os.makedirs(output, exist_ok=True)
+    if output.endswith(os.sep) or os.path.isdir(output):
+        return os.path.join(output, name + suffix)
+    return output
+
+
+def ours(path: str) -> bool:
+    """Tell whether archc wrote this file. A link is never taken for one: what is behind it may be anybody's."""
+    if os.path.islink(path):
+        return False
+    with open(path, "rb") as file:
+        return MARKER in file.read(HEAD)
+
+
+def write(path: str, text: str, *, force: bool = False) -> None:
+    """Write `text` to `path` at once. Raises NotOurs unless what is there is archc's own, or `force`; OSError."""
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        there = None
+    # A device or a pipe, as in `-o /dev/stdout`, is written to and not replaced.
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        return
+    if os.path.lexists(path) and not force and not ours(path):
+        raise NotOurs(path)
+    _replace(path, text.encode(), None if there is None else stat.S_IMODE(there.st_mode))
+
+
+def write_bytes(path: str, content: bytes, *, force: bool = False) -> None:
+    """Write `content` to `path` at once. Raises NotOurs where something is there already, unless `force`; OSError."""
+    if os.path.lexists(path) and not force:
+        raise NotOurs(path)
+    _replace(path, content, stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None)
+
+
+def _replace(path: str, content: bytes, mode: int | None) -> None:
+    """Write beside `path`, and move over it once everything is on the disk."""
+    beside = os.path.join(os.path.dirname(path), f".archc-{os.urandom(6).hex()}.tmp")
+    try:
+        # Opened like this, and not by `tempfile`, a new file gets the permissions that the user's umask says.
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+            if mode is not None:
+                os.chmod(beside, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException as error:
+        if os.path.lexists(beside):
+            os.unlink(beside)
+        if isinstance(error, OSError):
+            # The user knows the file by the name that was asked for.
+            error.filename, error.filename2 = path, None
+        raise
+
+
+__all__ = ["NotOurs", "destination", "ours", "write", "write_bytes"]

@@ -1,0 +1,282 @@
+"""Runs emitted Keras source on TensorFlow: outputs, every layer, gradients and training steps, for `archc verify`."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from archc.backend import Emitted, Gradients, MissingFramework, Training
+from archc.execute import execute, last_defined
+from archc.graph import Graph
+from archc_keras.weights import Held, held, strangers
+
+# Read once, when TensorFlow is imported; a user's own setting stands.
+for _name, _value in {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}.items():
+    os.environ.setdefault(_name, _value)
+try:
+    with warnings.catch_warnings():
+        # What a framework warns of while it is imported is no finding about the network.
+        warnings.simplefilter("ignore")
+        import keras
+        import numpy as np
+        import tensorflow as tf
+except ImportError as error:
+    raise MissingFramework("Keras is not installed: `pip install 'archc[keras]'`") from error
+if keras.backend.backend() != "tensorflow":
+    raise MissingFramework(f"Keras runs on {keras.backend.backend()} here: set KERAS_BACKEND=tensorflow")
+with suppress(RuntimeError):  # TensorFlow has begun to compute, and keeps its threads
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Arrays = Mapping[str, Array]
+
+SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool"})
+"""Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""
+
+
+@contextmanager
+def settings(dtype: str) -> Iterator[None]:
+    """Build and compute in `dtype`, on the CPU. Both settings count: the first for functions, the second for layers."""
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
+    try:
+        with tf.device("CPU:0"):
+            yield
+    finally:
+        keras.config.set_floatx(floatx)
+        keras.config.set_dtype_policy(policy)
+
+
+def silence_dropout(model: Any) -> None:
+    """Set every dropout rate to zero."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.rate = 0.0
+
+
+def narrow(model: Any) -> None:
+    """Compute in float32 what has no float64 kernel, between casts."""
+    for operation in model.operations:
+        if type(operation).__name__ in SINGLE_PRECISION and len(operation.output.shape) == 5:
+            operation.call = _narrowed(operation.call)
+
+
+def _narrowed(call: Any) -> Any:
+    def narrowed(x: Any, *args: Any, **kwargs: Any) -> Any:
+        return tf.cast(call(tf.cast(x, "float32"), *args, **kwargs), x.dtype)
+
+    return narrowed
+
+
+def array_of(value: Any) -> Array:
+    """Return a variable or tensor as an array of its own."""
+    # Keras's own conversion goes through a protocol that warns.
+    return np.array(tf.convert_to_tensor(getattr(value, "value", value)).numpy())
+
+
+def as_list(found: Any) -> list[Any]:
+    """Return one output, or several, as a list."""
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+def build(graph: Graph, plain: Emitted, probed: Emitted, *, dtype: str) -> KerasRunner:
+    """Return the runner of emitted source; `probed` is the same source with probes."""
+    return KerasRunner(graph, plain, probed, dtype)
+
+
+class KerasRunner:
+    """A model built from emitted Keras source."""
+
+    def __init__(self, graph: Graph, plain: Emitted, probed: Emitted, dtype: str) -> None:
+        self.graph = graph
+        self.plain = plain.source
+        self.probed = probed.source
+        self.dtype = dtype
+        self.model = self._model(self.plain)
+        self.held = held(graph, self.model)
+
+    def _model(self, source: str, *, logits: bool = True, **given: Any) -> Any:
+        with settings(self.dtype):
+            # A clean graph of names, so that layers without one are called alike in every model.
+            function = last_defined(execute(source, self.graph.name, **given), FunctionType)
+            wanted = {"logits": logits} if "logits" in inspect.signature(function).parameters else {}
+            model = function(**wanted)
+            self._prepare(model)
+        return model
+
+    def _prepare(self, model: Any) -> None:
+        silence_dropout(model)
+        if self.dtype == "float64":
+            narrow(model)
+
+    def load(self, weights: Arrays) -> None:
+        """Set every weight."""
+        for name, array in weights.items():
+            variable, slot = self.held[name]
+            variable.assign(np.ascontiguousarray(slot.there(np.asarray(array), tuple(variable.shape))))
+
+    def weights(self) -> dict[str, Array]:
+        """Return every weight; a variable that is no weight of the network goes by Keras's own name."""
+        found = {name: _back(entry, array_of(entry.variable)) for name, entry in self.held.items()}
+        return found | {name: array_of(variable) for name, variable in strangers(self.model, self.held).items()}
+
+    def layers(self, inputs: Arrays) -> dict[str, Array]:
+        """Return what each named layer gives; raise RuntimeError where probes change what comes out."""
+        tensors: dict[str, Any] = {}
+
+        def probe(name: str, tensor: Any) -> Any:
+            tensors[name] = tensor
+            return tensor
+
+        model = self._model(self.probed, _probe=probe)
+        with settings(self.dtype):
+            every = keras.Model(model.inputs, [*model.outputs, *tensors.values()])
+            self._prepare(model)
+        self._copy_weights(every)
+        values = [array_of(value) for value in self._run(every, inputs)]
+        count = len(self.graph.outputs)
+        self._compare(values[:count], inputs)
+        flat = dict(zip(tensors, values[count:], strict=True))
+        paths = {layer.path.replace(".", "_"): layer.path for layer in self.graph.layers}
+        return {paths.get(name, name): value for name, value in flat.items()} | self._probabilities(inputs)
+
+    def outputs(self, inputs: Arrays) -> dict[str, Array]:
+        """Return each output's logits."""
+        return self._by_name(self._run(self.model, inputs))
+
+    def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
+        """Return loss and gradients; the running statistics stay as they are."""
+        kept = [(variable, array_of(variable)) for variable in self.model.non_trainable_variables]
+        xs = self._tensors(self.model, inputs)
+        floats = {name: x for name, x in zip(self.graph.inputs, xs, strict=True) if x.dtype.is_floating}
+        with settings(self.dtype):
+            loss, weights, into = self._backward(xs, targets, floats)
+        for variable, value in kept:
+            variable.assign(value)
+        return Gradients(loss, self._named(weights), {name: array_of(value) for name, value in into.items()})
+
+    def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
+        """Take one step of plain SGD for each batch."""
+        losses = []
+        with settings(self.dtype):
+            for inputs, targets in batches:
+                loss, gradients, _ = self._backward(self._tensors(self.model, inputs), targets, {})
+                losses.append(loss)
+                for variable in self.model.trainable_variables:
+                    variable.assign_sub(learning_rate * gradients[id(variable)])
+        return Training(losses, self.weights())
+
+    def save(self, path: Path) -> None:
+        """Write a `.weights.h5` file, as of the model with its final activations."""
+        model = self._model(self.plain, logits=False)
+        self._copy_weights(model)
+        model.save_weights(path)
+
+    def places(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """Return, for each weight, the dataset that holds it in a `.weights.h5` file, and that one's shape."""
+        import h5py
+
+        # Keras numbers datasets by class and order; filling each variable with a number of its own finds it again.
+        model = self._model(self.plain, logits=False)
+        entries = held(self.graph, model)
+        for number, entry in enumerate(entries.values(), 1):
+            entry.variable.assign(np.full(entry.variable.shape, number))
+        found: dict[int, str] = {}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "places.weights.h5")
+            model.save_weights(path)
+            with h5py.File(path) as file:
+                file.visititems(lambda place, item: _note(found, place, item))
+        return {
+            name: (found[number], tuple(entry.variable.shape)) for number, (name, entry) in enumerate(entries.items(), 1)
+        }
+
+    def from_keras(self, name: str, array: Array) -> Array:
+        """Turn a Keras variable's axes into those of the weight."""
+        return _back(self.held[name], array)
+
+    def _backward(
+        self, xs: list[Any], targets: Arrays, wanted: Mapping[str, Any]
+    ) -> tuple[float, dict[int, Any], dict[str, Any]]:
+        """Return the loss in training mode, and its gradients by the weights (by id) and by what is `wanted`."""
+        variables = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            for x in wanted.values():
+                tape.watch(x)
+            found = as_list(self.model(xs if len(xs) > 1 else xs[0], training=True))
+            loss = tf.zeros((), self.dtype)
+            for output, logits in zip(self.graph.outputs, found, strict=True):
+                loss += tf.reduce_mean(tf.square(logits - tf.constant(targets[output.name], self.dtype)))
+        by = [*(variable.value for variable in variables), *wanted.values()]
+        all_found = tape.gradient(loss, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        full = [tf.convert_to_tensor(gradient) for gradient in all_found]
+        count = len(variables)
+        weights = {id(variable): gradient for variable, gradient in zip(variables, full, strict=False)}
+        return float(loss), weights, dict(zip(wanted, full[count:], strict=True))
+
+    def _named(self, gradients: Mapping[int, Any]) -> dict[str, Array]:
+        """Return gradients by PyTorch's names and in its layouts."""
+        entries = {name: gradients.get(id(entry.variable)) for name, entry in self.held.items()}
+        return {
+            name: _back(self.held[name], array_of(gradient))
+            for name, gradient in entries.items()
+            if gradient is not None
+        }
+
+    def _tensors(self, model: Any, inputs: Arrays) -> list[Any]:
+        """Return tensors, never arrays: Keras turns arrays of float64 into float32 on the way."""
+        return [
+            tf.constant(inputs[name], given.dtype) for name, given in zip(self.graph.inputs, model.inputs, strict=True)
+        ]
+
+    def _run(self, model: Any, inputs: Arrays) -> list[Any]:
+        xs = self._tensors(model, inputs)
+        with settings(self.dtype):
+            return as_list(model(xs if len(xs) > 1 else xs[0], training=False))
+
+    def _by_name(self, values: list[Any]) -> dict[str, Array]:
+        return {output.name: array_of(value) for output, value in zip(self.graph.outputs, values, strict=True)}
+
+    def _compare(self, values: list[Array], inputs: Arrays) -> None:
+        """Raise RuntimeError where the probed source's logits are not the plain one's."""
+        for (name, array), value in zip(self.outputs(inputs).items(), values, strict=True):
+            if not np.array_equal(array, value, equal_nan=True):
+                raise RuntimeError(f"the probed Keras source gives another `{name}` than the plain one")
+
+    def _probabilities(self, inputs: Arrays) -> dict[str, Array]:
+        """Return what the plain model gives after each final activation, by that layer's path."""
+        if not any(output.final for output in self.graph.outputs):
+            return {}
+        model = self._model(self.plain, logits=False)
+        self._copy_weights(model)
+        arrays = self._by_name(self._run(model, inputs))
+        return {output.final.path: arrays[output.name] for output in self.graph.outputs if output.final}
+
+    def _copy_weights(self, model: Any) -> None:
+        """Give another model of the same source this one's weights."""
+        for name, entry in held(self.graph, model).items():
+            entry.variable.assign(self.held[name].variable)
+
+
+def _back(entry: Held, array: Array) -> Array:
+    return np.ascontiguousarray(entry.slot.back(array, ()))
+
+
+def _note(found: dict[int, str], place: str, item: Any) -> None:
+    """Note where a dataset filled with one number stands."""
+    if hasattr(item, "shape") and item.size:
+        number = float(item[()].flat[0])
+        if number.is_integer() and number > 0 and (item[()] == number).all():
+            found.setdefault(int(number), place)

@@ -1,0 +1,150 @@
+"""How each op is written in Keras. Importing this fills `layer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.spelling import Code, Default, Spelling, Use, View
+from archc.ops.activations import (
+    Elementwise,
+    Elu,
+    Gelu,
+    LeakyRelu,
+    Prelu,
+    Softmax,
+)
+from archc.ops.base import Op
+from archc.ops.linear import Dense, Embedding
+from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
+from archc.ops.regularisation import Dropout, SpatialDropout
+from archc_keras.definitions import DEFINITIONS
+from archc_keras.layer import fused, layer, made, one, spelled, used
+from archc_keras.spell_shapes import unrepeatable
+from archc_keras.spell_windows import steps_over_gaps
+
+__all__ = ["DEFINITIONS", "final", "layer", "refuse"]
+
+STEPS_AND_GAPS = "Keras has no convolution with both a stride and a dilation above 1; leave one of them at 1."
+
+UNKNOWN_REPEATS = (
+    "Keras cannot safely add tensors of one channel whose first axis is stretched to a size known only at run time."
+)
+
+
+def refuse(op: Op, *xs: View) -> str | None:
+    """Return why Keras cannot do `op` here, in words for the user; None where it can."""
+    if unrepeatable(op, xs):
+        return UNKNOWN_REPEATS
+    if steps_over_gaps(op, xs):
+        return STEPS_AND_GAPS
+    return None
+
+
+def final(op: Op, x: View) -> Spelling:
+    """Return the activation after an output's logits as a layer, so that it has a name."""
+    return layer(op, x)[0] if isinstance(op, Softmax) else spelled(made("Activation", op.name))[0]
+
+
+# Linear layers
+
+
+@layer.register
+def dense(op: Dense, x: View) -> list[Spelling]:
+    activation, trailing, name = fused(op, x)
+    parts = made("Dense", op.units, activation=activation, use_bias=Default(op.bias, True))
+    return spelled((*parts, *trailing), f"dense{name}")
+
+
+@layer.register
+def embedding(op: Embedding, x: View) -> list[Spelling]:
+    return spelled(made("Embedding", x.shape.vocabulary, op.units))
+
+
+# Norms
+
+
+def affine(op: Any, **keywords: Any) -> dict[str, Any]:
+    """Return the keywords that all norms have, after their own."""
+    return {
+        **keywords,
+        "epsilon": Default(op.epsilon, 0.001),
+        "center": Default(op.affine, True),
+        "scale": Default(op.affine, True),
+    }
+
+
+@layer.register
+def batch_norm(op: BatchNorm, _x: View) -> list[Spelling]:
+    return spelled(made("BatchNormalization", **affine(op, momentum=Default(op.momentum, 0.99))))
+
+
+@layer.register
+def layer_norm(op: LayerNorm, _x: View) -> list[Spelling]:
+    return spelled(made("LayerNormalization", **affine(op)))
+
+
+@layer.register
+def group_norm(op: GroupNorm, _x: View) -> list[Spelling]:
+    return spelled(made("GroupNormalization", op.groups, **affine(op)))
+
+
+@layer.register
+def lrn(op: Lrn, _x: View) -> list[Spelling]:
+    template = "local_response_norm({x}, {size}, {alpha}, {beta})"
+    slots = {"size": op.size, "alpha": op.alpha, "beta": op.beta}
+    biased = used(template[:-1] + ", {bias})", bias=op.bias, **slots)
+    needs = ("local_response_norm",)
+    plain = spelled(used(template, **slots), "plain", needs=needs) if op.bias == 1 else []
+    return plain + spelled(biased, "biased", needs=needs)
+
+
+# Dropout
+
+
+@layer.register
+def dropout(op: Dropout, _x: View) -> list[Spelling]:
+    return spelled(made("Dropout", op.rate))
+
+
+@layer.register
+def spatial_dropout(op: SpatialDropout, x: View) -> list[Spelling]:
+    return spelled(made(f"SpatialDropout{x.rank}D", op.rate))
+
+
+# Activations
+
+
+@layer.register
+def elementwise(op: Elementwise, _x: View) -> list[Spelling]:
+    """Spell the activations that `keras.ops` calls as the language does, and that have no arguments."""
+    return spelled(used(f"ops.{op.name}({{x}})"))
+
+
+@layer.register
+def leaky_relu(op: LeakyRelu, _x: View) -> list[Spelling]:
+    return spelled(used("ops.leaky_relu({x}, {slope})", slope=op.slope))
+
+
+@layer.register
+def elu(op: Elu, _x: View) -> list[Spelling]:
+    plain = spelled(used("ops.elu({x})")) if op.alpha == 1 else []
+    return plain + spelled(used("ops.elu({x}, {alpha})", alpha=op.alpha), "alpha")
+
+
+@layer.register
+def gelu(op: Gelu, _x: View) -> list[Spelling]:
+    return spelled((Use("ops.gelu({x}, approximate={approximate})", {"approximate": op.approximate}),))
+
+
+@layer.register
+def softmax(op: Softmax, x: View) -> list[Spelling]:
+    axes = x.shape.axes
+    place = axes.index(op.over(x.shape))
+    return spelled(made("Softmax", axis=Default(-1 if place == len(axes) - 1 else place + 1, -1)))
+
+
+@layer.register
+def prelu(_op: Prelu, x: View) -> list[Spelling]:
+    shared = one(range(1, x.rank + 1)) if x.rank else None
+    start = Code("keras.initializers.Constant(0.25)")
+    return spelled(made("PReLU", alpha_initializer=start, shared_axes=Default(shared, None)))

@@ -1,0 +1,140 @@
+"""How PyTorch's weights (names and layouts) map to the variables of Keras layers, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from archc.graph import Graph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Turn = Callable[[Array, tuple[int, ...]], Array]
+
+
+class Slot(NamedTuple):
+    """A weight's place in a Keras layer: the attribute, and how its axes turn on the way there and back."""
+
+    attribute: str
+    there: Turn
+    back: Turn
+
+
+class Held(NamedTuple):
+    """A Keras variable, with the slot that it fills."""
+
+    variable: Any
+    slot: Slot
+
+
+def _same(array: Array, _shape: tuple[int, ...]) -> Array:
+    return array
+
+
+def _kernel_there(array: Array, _shape: tuple[int, ...]) -> Array:
+    """Turn (out, in, *kernel) into (*kernel, in, out); a transposed convolution's (in, out, ...) likewise."""
+    return array.transpose(*range(2, array.ndim), 1, 0)
+
+
+def _kernel_back(array: Array, _shape: tuple[int, ...]) -> Array:
+    return array.transpose(array.ndim - 1, array.ndim - 2, *range(array.ndim - 2))
+
+
+def _depthwise_there(array: Array, shape: tuple[int, ...]) -> Array:
+    """Turn (channels * multiplier, 1, *kernel) into (*kernel, channels, multiplier)."""
+    split = array.reshape(*shape[-2:], *array.shape[2:])
+    return split.transpose(*range(2, split.ndim), 0, 1)
+
+
+def _depthwise_back(array: Array, _shape: tuple[int, ...]) -> Array:
+    front = array.transpose(array.ndim - 2, array.ndim - 1, *range(array.ndim - 2))
+    return front.reshape(-1, 1, *front.shape[2:])
+
+
+def _matrix(array: Array, _shape: tuple[int, ...]) -> Array:
+    return array.T
+
+
+def _spread(array: Array, shape: tuple[int, ...]) -> Array:
+    """Turn (channels,) into (1, ..., channels)."""
+    return array.reshape(shape)
+
+
+def _flat(array: Array, _shape: tuple[int, ...]) -> Array:
+    return array.reshape(-1)
+
+
+_BIAS = {"bias": Slot("bias", _same, _same)}
+_SCALE = {"weight": Slot("gamma", _same, _same), "bias": Slot("beta", _same, _same)}
+_CONVOLUTION = {"weight": Slot("kernel", _kernel_there, _kernel_back), **_BIAS}
+
+SLOTS: dict[str, dict[str, Slot]] = {
+    "BaseConv": _CONVOLUTION,
+    "BaseConvTranspose": _CONVOLUTION,
+    "BaseDepthwiseConv": {"weight": Slot("kernel", _depthwise_there, _depthwise_back), **_BIAS},
+    "BaseSeparableConv": {
+        "depthwise.weight": Slot("depthwise_kernel", _depthwise_there, _depthwise_back),
+        "pointwise.weight": Slot("pointwise_kernel", _kernel_there, _kernel_back),
+        "pointwise.bias": Slot("bias", _same, _same),
+    },
+    "Dense": {"weight": Slot("kernel", _matrix, _matrix), **_BIAS},
+    "Embedding": {"weight": Slot("embeddings", _same, _same)},
+    "PReLU": {"weight": Slot("alpha", _spread, _flat)},
+    "BatchNormalization": {
+        **_SCALE,
+        "running_mean": Slot("moving_mean", _same, _same),
+        "running_var": Slot("moving_variance", _same, _same),
+    },
+    "LayerNormalization": _SCALE,
+    "GroupNormalization": _SCALE,
+}
+"""For each class of Keras layer, its weights by their names in PyTorch. Subclasses are as their class."""
+
+
+def to_keras(kind: str, name: str, array: Array, shape: tuple[int, ...]) -> Array:
+    """Turn PyTorch's weight `name` into the layout of a Keras layer of class `kind`, whose variable has `shape`."""
+    return np.ascontiguousarray(SLOTS[kind][name].there(array, shape))
+
+
+def from_keras(kind: str, name: str, array: Array) -> Array:
+    """Turn the variable of a Keras layer of class `kind` into the layout of PyTorch's weight `name`."""
+    return np.ascontiguousarray(SLOTS[kind][name].back(array, ()))
+
+
+def kind_of(layer: Any) -> str:
+    """Return the key of `SLOTS` for a Keras layer; empty where it has none."""
+    return next((cls.__name__ for cls in type(layer).__mro__ if cls.__name__ in SLOTS), "")
+
+
+def held(graph: Graph, model: Any) -> dict[str, Held]:
+    """Return the variables of a Keras model by their names in PyTorch, in the graph's order; none that is missing."""
+    layers = {layer.name: layer for layer in model.layers}
+    found = {}
+    for layer in graph.layers:
+        for name in layer.weights():
+            entry = _find(layers, layer.path, name)
+            if entry is not None:
+                found[f"{layer.path}.{name}"] = entry
+    return found
+
+
+def _find(layers: dict[str, Any], path: str, name: str) -> Held | None:
+    """Look for a weight in the layer of its path, then in one for each part: `sep_depthwise`, `sep_pointwise`."""
+    part, _, rest = name.rpartition(".")
+    for owner, local in ((path, name), (f"{path}.{part}", rest)):
+        layer = layers.get(owner.replace(".", "_"))
+        slot = SLOTS.get(kind_of(layer), {}).get(local)
+        variable = None if slot is None else getattr(layer, slot.attribute, None)
+        if slot is not None and variable is not None:
+            return Held(variable, slot)
+    return None
+
+
+def strangers(model: Any, known: dict[str, Held]) -> dict[str, Any]:
+    """Return the model's variables that hold no weight of the network, by Keras's own names; seeds are none."""
+    taken = {id(entry.variable) for entry in known.values()}
+    return {variable.path: variable for variable in model.weights if id(variable) not in taken}

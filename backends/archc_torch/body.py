@@ -1,0 +1,229 @@
+"""The code of one PyTorch class: layers made in `__init__`, tensors flowing in `forward`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from archc.emit.body import Body, Members
+from archc.emit.scope import Names, Var
+from archc.emit.slots import MadePart, arguments, constant
+from archc.emit.source import Lines, call, spell
+from archc.emit.spelling import Default, Spelling, View
+from archc.emit.units import DeepScope, Unit
+from archc.expressions import Expression, Name
+from archc.graph import Turn
+from archc.ops.base import Op
+from archc.shapes import Shape
+from archc.spec import Step
+
+from archc_torch.running import Running
+from archc_torch.spell import LAYOUT, RESULT, layer, strict_name
+
+if TYPE_CHECKING:
+    from archc_torch.units import Units
+
+
+class LateScope(DeepScope):
+    """A scope whose values are known in `__init__`: what `forward` wants to know is kept on the module."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.init = Lines(8)
+        self.attributes = {"out_channels"}
+        self.counts: list[str] = []
+        self.late_index = False
+
+    def resolve_late(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
+        if constant(values) and (text := _literal(values)) is not None:
+            return text
+        text = self.resolve(values, hint, members)
+        name = hint
+        while name in self.attributes:
+            name += "_"
+        self.attributes.add(name)
+        if self.indexes:
+            count = self.counts[-1]
+            self.index_used = True
+            self.init.statement(f"self.{name} = ", f"[{text} for {self.indexes[-1]} in range({count})]")
+            self.late_index = True
+            return f"self.{name}[{self.indexes[-1]}]"
+        self.init.statement(f"self.{name} = ", text)
+        return f"self.{name}"
+
+
+def _literal(values: list[Any]) -> str | None:
+    try:
+        return spell(values[0])
+    except TypeError:
+        return None
+
+
+class TorchBody(Body):
+    """Walks a unit and writes both methods side by side."""
+
+    nest_in_short = 2
+
+
+    def __init__(self, scope: LateScope, unit: Unit, units: Units, *, probe: bool, comments: bool) -> None:
+        super().__init__(scope)
+        self.late = scope
+        self.unit = unit
+        self.units = units
+        self.probe = probe
+        self.comments = comments
+        self.init = scope.init
+        self.forward = Lines(8)
+        self.shown: Shape | None = None
+        self.sizes = 0
+        self.conditions: dict[str, str] = {}
+        self.loop: list[tuple[str, str]] | None = None
+        """Within a loop: the module lists filled so far, as (attribute, loop variable)."""
+
+    # Statements
+
+    def assign(self, name: str, value: str, shape: Shape | None, first: bool) -> None:
+        comment = ""
+        if self.comments and shape is not None and shape != self.shown and self.forward.indent == 8 and shape.sizes:
+            comment, self.shown = f"# {self.units.shown(shape, first)}", shape
+        self.forward.statement(f"{name} = ", value, comment)
+
+    def begin_if(self, condition: str, hint: str, otherwise: bool = False) -> None:
+        """Open an `if` in both methods. The condition is worked out once, in `__init__`, and kept on the module."""
+        if not condition:
+            word = "else"
+        else:
+            word = ("elif " if otherwise else "if ") + (self.kept(condition, hint) if hint else condition)
+        for lines in (self.init, self.forward):
+            lines.statement("", word + ":")
+            lines.deeper()
+
+    def kept(self, condition: str, hint: str) -> str:
+        if condition not in self.conditions:
+            name = self.attribute(hint)
+            self.init.statement(f"self.{name} = ", condition)
+            self.conditions[condition] = f"self.{name}"
+        return self.conditions[condition]
+
+    def attribute(self, wish: str) -> str:
+        """Return a name on the module that nothing else has."""
+        while wish in self.late.attributes:
+            wish += "_"
+        self.late.attributes.add(wish)
+        return wish
+
+    def end_if(self) -> None:
+        for lines in (self.init, self.forward):
+            if lines.text[-1].rstrip().endswith(":"):
+                lines.add("pass")
+            lines.deeper(-1)
+
+    def place(self) -> tuple[int, int]:
+        return len(self.init.text), self.init.indent
+
+    def joined(self, before: Var, after: Var, same: bool, place: Any) -> Expression | None:
+        if before.size == after.size:
+            return before.size
+        if same and before.size is not None:
+            return before.size
+        if before.size is None or after.size is None:
+            return None
+        name = self.running("channels")
+        line, indent = place
+        self.init.text.insert(line, Running.line(indent, name, before.size))
+        if self.init.text[-1].strip() == "pass":
+            self.init.text.pop()
+        self.init.text.append(Running.line(indent + 4, name, after.size))  # the last line under the `if`
+        return Name(name)
+
+    def running(self, wish: str) -> str:
+        """Return emission's name for a size that changes as `__init__` goes."""
+        self.sizes += 1
+        name = f"%{wish}{self.sizes}"
+        self.late.texts[name] = self.late.identifiers.give(wish)
+        return name
+
+    # Layers
+
+    def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
+        return list(layer(op, *views))
+
+    def wanted(self, op: Op) -> bool | None:
+        wish = LAYOUT.get(op.name, "any")
+        return None if wish == "any" else wish == "first"
+
+    def result_layout(self, op: Op, first: bool) -> bool:
+        return False if RESULT.get(op.name) == "last" else first
+
+    def layout(self, x: Var, first: bool) -> Var:
+        if x.first == first or x.shape is None or x.shape.kind != "sequence":
+            return x._replace(first=first)
+        return x._replace(text=f"{x.text}.transpose(1, 2)", simple=False, first=first, calls=max(x.calls, 1))
+
+    def made(self, part: MadePart, step: Step, members: Members) -> str:
+        callee = self.callee(part)
+        attribute = f"{step.local}{part.suffix}"
+        text = call(callee, arguments(part._replace(callee=callee), step.local, lambda v, h: self.late.resolve(v, h, members)))
+        self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
+        if self.loop is not None:
+            variable = "layer" if not part.suffix else part.suffix.strip("_")
+            self.loop.append((attribute, variable))
+            self.init.statement("", f"self.{attribute}.append({text})")
+            return variable
+        self.late.attributes.add(attribute)
+        self.init.statement(f"self.{attribute} = ", text)
+        return f"self.{attribute}"
+
+    def callee(self, part: MadePart) -> str:
+        if self.units.strict and part.callee in strict_name:
+            name = strict_name[part.callee]
+            self.late.need((name,))
+            return name
+        return part.callee
+
+    def probed(self, step: Step, text: str, first: bool) -> str:
+        if not self.probe:
+            return text
+        name = step.local + (".#" if step.repeat is not None else "")
+        if self.unit.step is step:
+            name = ""  # a repeated merge is what its own class gives
+        return f'_probe(self, "{name}", {text}, {first})'
+
+    # Blocks
+
+    def use(self, step: Step, turns: list[Turn], members: Members, xs: list[Var]) -> Var:
+        shapes = [tensor.shape for tensor in turns[0].inputs]
+        unit = self.units.block(turns[0])
+        signature = self.units.signature(unit)
+        xs = [
+            self.layout(x, wish) if shape is not None and shape.kind == "sequence" else x
+            for x, wish, shape in zip(xs, signature.firsts, shapes, strict=True)
+        ]
+        made, known = self.units.called(self, unit, step, turns, members, xs)
+        attribute = step.local
+        if self.loop is not None:
+            self.loop.append((attribute, "block"))
+            self.init.statement("", f"self.{attribute}.append({made})")
+            module, last = "block", f"self.{attribute}[-1]"
+        else:
+            self.late.attributes.add(attribute)
+            self.init.statement(f"self.{attribute} = ", made)
+            module = last = f"self.{attribute}"
+        size = self.units.size_from(self, unit, known, last, turns)
+        text = call(module, [x.text for x in xs])
+        return Var(text, False, size, signature.result_first, max(x.calls for x in xs) + 1, turns[0].output.shape)
+
+    # Repeats
+
+    def repeat(
+        self, step: Step, turns: list[list[Turn | None]], members: Members, xs: list[Var], names: Names, target: str
+    ) -> Var:
+        from archc_torch.loops import write_loop
+
+        return write_loop(self, step, turns, members, xs, names, target)
+
+
+def _biases(part: MadePart) -> int:
+    """Tell whether a layer has a bias: 1 for some with, 2 for some without, 3 for both."""
+    given = [v.value if isinstance(v, Default) else v for v in part.kwargs.get("bias", [True])]
+    return (1 if any(given) else 0) | (2 if not all(given) else 0)

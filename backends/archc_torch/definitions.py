@@ -1,0 +1,87 @@
+"""Small functions and classes that an emitted file holds where PyTorch has none, as source text.
+
+They use `torch`, `Tensor`, `nn` and `F`, which the file must import where the text names them.
+"""
+
+from __future__ import annotations
+
+SEPARABLE_CONV = '''class SeparableConv{rank}d(nn.Sequential):
+    """A convolution of each channel apart, then one of kernel size 1 that mixes the channels."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: {sizes},
+        stride: {sizes} = 1,
+        padding: {sizes} | str = 0,
+        dilation: {sizes} = 1,
+        multiplier: int = 1,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        channels = in_channels * multiplier
+        self.depthwise = nn.Conv{rank}d(
+            in_channels,
+            channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups=in_channels,
+            bias=False,
+        )
+        self.pointwise = nn.Conv{rank}d(channels, out_channels, kernel_size=1, bias=bias)
+'''
+
+AVG_POOL = '''def avg_pool{rank}d(
+    x: Tensor,
+    kernel_size: {sizes},
+    stride: {sizes},
+    padding: tuple[int, ...],
+) -> Tensor:
+    """Pad, and take the mean of each window over the places that were there before."""
+    there = x.new_ones(1, 1, *x.shape[2:])
+    mean, share = (
+        F.avg_pool{rank}d(F.pad(values, padding), kernel_size, stride) for values in (x, there)
+    )
+    return mean / share
+'''
+
+EXTREME = '''def {name}(first: Tensor, *others: Tensor) -> Tensor:
+    """Keep the {word} value at each place; of equal ones the first, which gets the gradient."""
+    for other in others:
+        first = torch.where(first {compare} other, first, other)
+    return first
+'''
+
+BATCH_NORM = '''class BatchNorm{rank}d(nn.BatchNorm{rank}d):
+    """Batch norm whose running variance follows the batch's variance over n, not over n - 1."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return super().forward(x)
+        n, var = x.numel() // x.shape[1], self.running_var.clone()
+        y = F.batch_norm(
+            x, self.running_mean, var, self.weight, self.bias, True, self.momentum, self.eps
+        )
+        with torch.no_grad():
+            self.num_batches_tracked.add_(1)
+            self.running_var.copy_(var - (var - (1 - self.momentum) * self.running_var) / n)
+        return y
+'''
+
+
+def _definitions() -> dict[str, str]:
+    found = {}
+    for rank, sizes in enumerate(("int", "int | tuple[int, int]", "int | tuple[int, int, int]"), 1):
+        found[f"SeparableConv{rank}d"] = SEPARABLE_CONV.format(rank=rank, sizes=sizes)
+        found[f"avg_pool{rank}d"] = AVG_POOL.format(rank=rank, sizes=sizes)
+        found[f"BatchNorm{rank}d"] = BATCH_NORM.format(rank=rank)
+    found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
+    found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
+    return found
+
+
+DEFINITIONS = _definitions()
+"""Source text by the name that it defines: clean under `ruff format` with lines of 100."""

@@ -1,0 +1,211 @@
+"""Repeats: a `ModuleList` filled in a loop, and a loop over it in `forward`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.body import Member, Members
+from archc.emit.scope import Names, Var
+from archc.emit.slots import Irregular
+from archc.emit.source import WIDTH, Lines
+from archc.emit.symbolic import symbolic
+from archc.expressions import Expression, Literal, Name, names
+from archc.graph import Turn
+from archc.spec import Formula, Step
+
+from archc_torch.running import Running
+
+if TYPE_CHECKING:
+    from archc_torch.body import TorchBody
+
+
+def write_loop(
+    body: TorchBody, step: Step, turns: list[list[Turn | None]], members: Members, xs: list[Var], scope: Names, target: str
+) -> Var:
+    """Write a repeated step once, as loops in both methods; return what the last turn gives."""
+    loop = _Loop(body, step, turns, members)
+    x = body.settle(xs[0], target, move=True)
+    return loop.write(x, [body.settle(y, target) for y in xs[1:]], scope, target)
+
+
+class _Loop:
+    def __init__(self, body: TorchBody, step: Step, turns: list[list[Turn | None]], members: Members) -> None:
+        self.body = body
+        self.step = step
+        self.turns = turns
+        self.members = members
+        self.there = [
+            (Member(member.frame, (*member.turns, place)), turn)
+            for member, uses in zip(members, turns, strict=True)
+            for place, turn in enumerate(uses)
+        ]
+        self.applied = [(member, turn) for member, turn in self.there if turn is not None]
+
+    def write(self, x: Var, others: list[Var], scope: Names, target: str) -> Var:
+        body, late = self.body, self.body.late
+        count = self.count()
+        index = late.locals.get("%index") or late.identifiers.give("index")
+        late.locals["%index"] = index
+        outer = body.init
+        start = len(outer.text)
+        forward_start = len(body.forward.text)
+        body.init = Lines(outer.indent + 4)
+        body.loop, before = [], late.index_used
+        late.indexes.append(index)
+        late.counts.append(count)
+        late.index_used = late.late_index = False
+        body.forward.deeper()
+        running = self.running(x)
+        inside = x if running is None else x._replace(size=Name(running))
+        y = self.turn(inside, others, scope, target)
+        y = body.layout(y, x.first) if y.first != x.first else y
+        body.settle(y, target, move=True)
+        body.forward.deeper(-1)
+        if running is None and not self.settled(x, y):
+            raise Irregular("the channels change from turn to turn")
+        if running is not None:
+            if y.size is None:
+                raise Irregular("the channels change from turn to turn in a way that no expression says")
+            body.init.text.append(Running.line(body.init.indent, running, y.size))
+        used, late_index = late.index_used, late.late_index
+        self.close(outer, start, forward_start, count, index if used else "_", index if late_index else "", running, x)
+        late.index_used = before
+        late.indexes.pop()
+        late.counts.pop()
+        size_after = Name(running) if running is not None else (y.size if self.always() else x.size)
+        return Var(target, True, size_after, x.first, 0, None)
+
+    def count(self) -> str:
+        repeat = self.step.repeat
+        expression = None
+        if repeat is not None and isinstance(repeat.value, Formula):
+            expression = self.body.late.translate(repeat.value.expression)
+        counts = [symbolic(len(uses), expression) for uses in self.turns]
+        return self.body.late.resolve(counts, f"{self.step.local}_repeat", self.members)
+
+    def always(self) -> bool:
+        return all(any(turn is not None for turn in uses) for uses in self.turns)
+
+    def running(self, x: Var) -> str | None:
+        """Return a name for the channels where they change from turn to turn, None where they stay."""
+        if x.size is None:
+            return None
+        if self.steady() and (self.always() or self.keeps()) and not self.indexed():
+            return None
+        return self.body.running("channels")
+
+    def steady(self) -> bool:
+        """Tell whether every turn of a use takes as many channels as the first."""
+        for uses in self.turns:
+            sizes = {t.inputs[0].shape.channels for t in uses if t is not None and t.inputs[0].shape and t.inputs[0].shape.sizes}
+            if len(sizes) > 1:
+                return False
+        return True
+
+    def keeps(self) -> bool:
+        return all(
+            turn.inputs[0].shape is not None
+            and turn.output.shape is not None
+            and turn.inputs[0].shape.channels == turn.output.shape.channels
+            for _, turn in self.applied
+        )
+
+    def indexed(self) -> bool:
+        """Tell whether an argument may depend on `index`, so that its size ends with the loop."""
+        return any(
+            isinstance(given.value, Formula) and "index" in names(given.value.expression) for given in self.step.args.values()
+        ) and not self.keeps()
+
+    def settled(self, x: Var, y: Var) -> bool:
+        return x.size is None or self.steady()
+
+    def turn(self, x: Var, others: list[Var], scope: Names, target: str) -> Var:
+        """Write what happens in one turn."""
+        body, step = self.body, self.step
+        members = [member for member, _ in self.applied]
+        turns = [turn for _, turn in self.applied]
+        if step.body is not None or step.branches is not None:
+            return body.units.private(body, step, turns, members, x, scope)
+        return body.once(step, turns, members, [x, *others], scope, target, body.nest)
+
+    def close(
+        self, outer: Lines, start: int, forward_start: int, count: str, index: str, late_index: str, running: str | None, x: Var
+    ) -> None:
+        """Put the loops round what was written."""
+        body, filled = self.body, self.body.loop or []
+        inner, body.init, body.loop = body.init, outer, None
+        lines = inner.text
+        if len(filled) != len({attribute for attribute, _ in filled}):
+            raise Irregular("a turn makes two layers of one name")
+        for attribute, _ in filled:
+            body.late.attributes.add(attribute)
+        lines = self.left_out(lines, filled)
+        index = self.index_name(lines, index, body)
+        if filled:
+            one = self.comprehension(lines, filled, count, index, running, outer.indent)
+            if one:
+                outer.text.append(one)
+            else:
+                outer.text.extend(" " * outer.indent + f"self.{attribute} = nn.ModuleList()" for attribute, _ in filled)
+                if running is not None and x.size is not None:
+                    outer.text.append(Running.line(outer.indent, running, x.size))
+                outer.add(f"for {index} in range({count}):")
+                outer.text.extend(lines)
+        elif running is not None and x.size is not None:
+            outer.text.append(Running.line(outer.indent, running, x.size))
+            outer.add(f"for {index} in range({count}):")
+            outer.text.extend(lines)
+        body.forward.text.insert(forward_start, " " * body.forward.indent + self.header(filled, late_index, count))
+
+    def index_name(self, lines: list[str], index: str, body: TorchBody) -> str:
+        return index
+
+    def left_out(self, lines: list[str], filled: list[tuple[str, str]]) -> list[str]:
+        """Where `when` leaves turns out, the list holds an identity in their place."""
+        if len(self.applied) == len(self.there):
+            return lines
+        body, when = self.body, self.step.when
+        if len(filled) != 1 or when is None or len(lines) != 1:
+            raise Irregular("`when` leaves out turns of a step that is no single layer")
+        expression = body.late.translate(when.value.expression) if isinstance(when.value, Formula) else None
+        values = [symbolic(turn is not None, expression) for _, turn in self.there]
+        test = body.late.resolve(values, f"with_{self.step.local}", [member for member, _ in self.there])
+        made = lines[0].strip()
+        start = f"self.{filled[0][0]}.append("
+        pad = " " * (body.init.indent + 4)
+        return [f"{pad}{start}{made[len(start) : -1]} if {test} else nn.Identity())"]
+
+    def comprehension(
+        self, lines: list[str], filled: list[tuple[str, str]], count: str, index: str, running: str | None, indent: int
+    ) -> str:
+        """Return the whole list on one line where it fits, else nothing."""
+        if len(filled) != 1 or len(lines) != 1 or running is not None:
+            return ""
+        attribute = filled[0][0]
+        made = lines[0].strip().removeprefix(f"self.{attribute}.append(")[:-1]
+        text = f"self.{attribute} = nn.ModuleList({made} for {index} in range({count}))"
+        return " " * indent + text if indent + len(text) <= WIDTH else ""
+
+    def header(self, filled: list[tuple[str, str]], late_index: str, count: str) -> str:
+        if not filled:
+            counts = [len(uses) for uses in self.turns]
+            late = self.body.late
+            late.indexes.pop()
+            repeat = self.step.repeat
+            expression = None
+            if repeat is not None and isinstance(repeat.value, Formula):
+                expression = late.translate(repeat.value.expression)
+            text = late.resolve_late([symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members)
+            late.indexes.append("")
+            return f"for {late_index or '_'} in range({text}):"
+        variables = [variable for _, variable in filled]
+        modules = [f"self.{attribute}" for attribute, _ in filled]
+        source = modules[0] if len(modules) == 1 else f"zip({', '.join(modules)}, strict=True)"
+        names_ = ", ".join(variables)
+        if late_index:
+            names_ = f"{late_index}, {names_ if len(variables) == 1 else f'({names_})'}"
+            source = f"enumerate({source})"
+        return f"for {names_} in {source}:"
+
+
+__all__ = ["Expression", "Literal", "write_loop"]

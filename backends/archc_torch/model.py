@@ -1,0 +1,243 @@
+"""The whole PyTorch file: header, imports, classes of blocks, the model itself."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from archc.backend import Emitted
+from archc.emit.body import Member
+from archc.emit.bound import bound
+from archc.emit.header import header
+from archc.emit.scope import Names, Var
+from archc.emit.source import Identifiers, docstring, signature, spell, split
+from archc.emit.spelling import View
+from archc.emit.units import Frame, Unit, asked_for
+from archc.expressions import DIVISIBLE_SOURCE, Literal
+from archc.graph import Graph, Output
+from archc.naming import camel
+from archc.shapes import Shape
+
+from archc_torch.body import LateScope, TorchBody
+from archc_torch.definitions import DEFINITIONS
+from archc_torch.spell import INITIAL, layer
+from archc_torch.running import clean
+from archc_torch.units import TAKEN, Units, first_wish
+
+DEEP = 20_000
+
+
+def write_model(graph: Graph, origin: str, *, strict: bool, probe: bool) -> Emitted:
+    """Return the source of a graph's PyTorch model."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEP))  # for blocks within blocks; a chain's length needs no depth
+    try:
+        return _Model(graph, strict=strict, probe=probe).emit(origin)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+class _Model:
+    def __init__(self, graph: Graph, *, strict: bool, probe: bool) -> None:
+        self.graph = graph
+        self.units = Units(graph, probe=probe, strict=strict)
+        self.probe = probe
+        self.layouts: dict[str, str] = {}
+
+    def emit(self, origin: str) -> Emitted:
+        model = self.model()
+        body: list[str] = []
+        for unit in self.units.order:
+            body += ["", "", *_placed(unit)]
+        body += ["", "", *model]
+        needs = [*self.units.needs]
+        definitions = [DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs if name != "math"]
+        code = "\n".join([*definitions, *body])
+        parts = [*header(self.graph, origin, "PyTorch"), "", *_imports(code)]
+        for definition in definitions:
+            parts += ["", "", definition.strip("\n")]
+        return Emitted("\n".join([*parts, *body]) + "\n", self.layouts)
+
+    # The model's class
+
+    def model(self) -> list[str]:
+        graph, units = self.graph, self.units
+        name = camel(graph.name)
+        frame = Frame(graph.run.chain, None, graph.params, tuple(graph.inputs.values()), id(graph.run))
+        unit = Unit(name, None, None, [frame], list(graph.inputs))
+        late = LateScope(Identifiers(TAKEN), 1, bound(graph), {}, known_axes=False)
+        body = TorchBody(late, unit, units, probe=self.probe, comments=True)
+        xs = self.inputs(late, unit)
+        known = Names(None, dict(xs))
+        start = next(iter(xs.values()))
+        body.shown = start.shape
+        asked = asked_for(graph.spec.chain, set(graph.inputs))
+        target = start.text if len(xs) == 1 and not asked else late.identifiers.give("x")
+        y = body.chain([graph.run.chain], [Member(0)], start, known, target, body.nest)
+        results = self.results(y, known)
+        units.needs.update(late.needs)
+        return self.text(name, late, body, xs, results)
+
+    def inputs(self, late: LateScope, unit: Unit) -> dict[str, Var]:
+        found: dict[str, Var] = {}
+        names = list(self.graph.inputs)
+        asked = asked_for(self.graph.spec.chain, set(names))
+        for place, (name, shape) in enumerate(self.graph.inputs.items()):
+            first = True
+            if shape.kind == "sequence":
+                first = bool(first_wish(self.graph.run.chain)) if place == 0 else False
+                self.layouts[name] = "channels_first" if first else "channels_last"
+            wish = "x" if len(names) == 1 and not asked else ("inputs" if name == "input" else name)
+            size = Literal(int(shape.channels)) if isinstance(shape.channels, int) and shape.vocabulary is None else None
+            found[name] = Var(late.identifiers.give(wish), True, size, first, 0, shape)
+        return found
+
+    def results(self, y: Var, known: Names) -> list[tuple[Output, Var]]:
+        outputs = self.graph.outputs
+        if not self.graph.spec.outputs:
+            return [(outputs[0], y)]
+        return [(output, known.find(output.name)) for output in outputs]
+
+    def text(
+        self, name: str, late: LateScope, body: TorchBody, xs: dict[str, Var], results: list[tuple[Output, Var]]
+    ) -> list[str]:
+        flow = ["self", *[f"{x.text}: Tensor" for x in xs.values()]]
+        final = [output for output, _ in results if output.final is not None]
+        comment = "" if len(results) > 1 else f"# {self.shown(results[0])}"
+        shape = results[0][0].tensor.shape
+        if shape == body.shown or self.probe:
+            comment = ""
+        body.forward.statement("return ", ", ".join(var.text for _, var in results), comment)
+        reset = self.reset()
+        init = clean(late) + (["        self.reset_parameters()"] if reset else [])
+        lines = [f"class {name}(nn.Module):", *docstring([self.contract(xs, results)], 4), ""]
+        if init:
+            lines += ["    def __init__(self) -> None:", "        super().__init__()", *init, ""]
+        lines += reset
+        answer = " -> Tensor:" if len(results) == 1 else f" -> tuple[{', '.join(['Tensor'] * len(results))}]:"
+        lines += signature("logits" if final else "forward", flow, answer, 4)
+        lines += body.forward.text
+        return lines + (["", *self.forward(flow, answer, xs, results)] if final else [])
+
+    def forward(self, flow: list[str], answer: str, xs: dict[str, Var], results: list[tuple[Output, Var]]) -> list[str]:
+        lines = signature("forward", flow, answer, 4)
+        logits = f"self.logits({', '.join(x.text for x in xs.values())})"
+        if len(results) == 1:
+            return [*lines, *split("return ", self.finished(results[0], logits), 8)]
+        names = Identifiers(TAKEN)
+        variables = [names.give(output.name) for output, _ in results]
+        lines += split(f"{', '.join(variables)} = ", logits, 8)
+        done = [self.finished(result, variable) for result, variable in zip(results, variables, strict=True)]
+        return [*lines, *split("return ", ", ".join(done), 8)]
+
+    def finished(self, result: tuple[Output, Var], text: str) -> str:
+        """Return the text of an output's probabilities from its logits."""
+        output, var = result
+        if output.final is None:
+            return text
+        part = layer(output.final.op, View(output.final.output, var.first))[0].parts[0]
+        slots = {name: spell(value) for name, value in part.slots.items()}  # type: ignore[union-attr]
+        return part.template.format(x=text, **slots)  # type: ignore[union-attr]
+
+    def contract(self, xs: dict[str, Var], results: list[tuple[Output, Var]]) -> str:
+        """Say what goes in and what comes out."""
+        inputs = ", ".join(self.taken(name, x) for name, x in xs.items())
+        outputs = []
+        for output, var in results:
+            shape = output.tensor.shape
+            assert shape is not None
+            what = "" if output.final is None else "probabilities "
+            prefix = f"{output.name} " if len(results) > 1 else ""
+            outputs.append(f"{prefix}{what}{_batched(shape, var.first)}")
+            if shape.kind == "sequence":
+                self.layouts[output.name] = "channels_first" if var.first else "channels_last"
+        return f"{inputs} -> {', '.join(outputs)}."
+
+    def taken(self, name: str, x: Var) -> str:
+        assert x.shape is not None
+        kind = "int64" if x.shape.vocabulary is not None else "float32"
+        label = f"{x.text} " if len(self.graph.inputs) > 1 else ""
+        return f"{label}{kind} {_batched(x.shape, x.first)}"
+
+    def shown(self, result: tuple[Output, Var]) -> str:
+        shape = result[0].tensor.shape
+        assert shape is not None
+        return self.units.shown(shape, result[1].first)
+
+    # Initial weights
+
+    def reset(self) -> list[str]:
+        """Return `reset_parameters`, for the kinds of layers that the file makes."""
+        glorot = sorted(c for c in self.units.callees if INITIAL.get(c, ("",))[0] == "glorot")
+        uniform = sorted(c for c in self.units.callees if INITIAL.get(c, ("",))[0] == "uniform")
+        inner = {"SeparableConv1d": "nn.Conv1d", "SeparableConv2d": "nn.Conv2d", "SeparableConv3d": "nn.Conv3d"}
+        biases = 0
+        kinds: dict[str, None] = {}
+        for callee in glorot:
+            kinds[inner.get(callee, callee)] = None
+            biases |= 3 if callee in inner else self.units.callees[callee]
+        for callee in set(self.units.callees) & set(inner):
+            kinds[inner[callee]] = None
+            biases |= 3
+        if not kinds and not uniform:
+            return []
+        lines = ["    def reset_parameters(self) -> None:", *self.reset_words(bool(kinds), bool(uniform), biases)]
+        lines.append("        for layer in self.modules():")
+        word = "if"
+        if kinds:
+            listed = ", ".join(sorted(kinds))
+            lines += split("if isinstance(", f"layer, {listed if len(kinds) == 1 else f'({listed})'}", 12, "):")
+            lines.append("                nn.init.xavier_uniform_(layer.weight)")
+            if biases == 3:
+                lines += ["                if layer.bias is not None:", "                    nn.init.zeros_(layer.bias)"]
+            elif biases == 1:
+                lines.append("                nn.init.zeros_(layer.bias)")
+            word = "elif"
+        if uniform:
+            bound = float(INITIAL[uniform[0]][1])
+            lines.append(f"            {word} isinstance(layer, {uniform[0]}):")
+            lines.append(f"                nn.init.uniform_(layer.weight, {-bound!r}, {bound!r})")
+        return [*lines, ""]
+
+    def reset_words(self, glorot: bool, uniform: bool, biases: int) -> list[str]:
+        text = "Glorot uniform" if glorot else "uniform"
+        if glorot and biases != 2:
+            text += ", biases zero"
+        if glorot and uniform:
+            text += "; embeddings uniform"
+        normed = any(callee.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU")) for callee in self.units.callees)
+        subject = "the weights of convolutions and dense layers" if normed else "every weight"
+        return docstring([f"Draw {subject} afresh: {text}."], 8)
+
+
+def _placed(unit: Unit) -> list[str]:
+    """Return a class's lines; its `out_channels` is kept where a caller asks for it."""
+    lines: list[str] = []
+    for line in unit.lines:
+        if line.strip() != "%out%":
+            lines.append(line)
+        elif unit.out and unit.out_needed:
+            lines += split("self.out_channels = ", unit.out, 8)
+    return lines
+
+
+def _imports(code: str) -> list[str]:
+    found = []
+    if re.search(r"\bmath\.", code):
+        found.append("import math")
+    if "Callable[" in code:
+        found.append("from collections.abc import Callable")
+    found += [""] if found else []
+    if re.search(r"\btorch\.", code):
+        found.append("import torch")
+    found.append("from torch import Tensor, nn")
+    if re.search(r"\bF\.", code):
+        found.append("from torch.nn import functional as F")
+    return found
+
+
+def _batched(shape: Shape, first: bool) -> str:
+    sizes = [str(size) if isinstance(size, int) else "any" for size in shape.sizes]
+    if first and shape.rank and shape.vocabulary is None:
+        sizes = [sizes[-1], *sizes[:-1]]
+    return f"({', '.join(['batch', *sizes])})"

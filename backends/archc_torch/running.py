@@ -1,0 +1,55 @@
+"""Sizes that change as `__init__` goes: a variable that is set before, and set anew in loops and conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.emit.scope import Scope
+from archc.expressions import Expression
+
+if TYPE_CHECKING:
+    from archc_torch.body import LateScope
+
+
+class Running(str):
+    """A line of `__init__` that sets a size; written only where the size is asked for."""
+
+    name: str
+    value: Expression
+
+    @classmethod
+    def line(cls, indent: int, name: str, value: Expression) -> Running:
+        made = cls(" " * indent + name)
+        made.name, made.value = name, value
+        return made
+
+    def source(self, scope: Scope) -> str:
+        indent = len(self) - len(self.lstrip())
+        return f"{' ' * indent}{scope.texts[self.name]} = {scope.text(self.value)}"
+
+
+def clean(late: LateScope) -> list[str]:
+    """Return the lines of `__init__`, without sizes that nobody asks for and conditions under which nothing happens."""
+    pending = [line for line in late.init.text if isinstance(line, Running)]
+    written: dict[int, str] = {}
+    while todo := [line for line in pending if id(line) not in written and line.name in late.used]:
+        for line in todo:
+            written[id(line)] = line.source(late)
+    kept = [written.get(id(line), "") if isinstance(line, Running) else line for line in late.init.text]
+    return _without_passes([line for line in kept if line])
+
+
+def _without_passes(lines: list[str]) -> list[str]:
+    found: list[str] = []
+    for place, line in enumerate(lines):
+        following = _depth(lines[place + 1]) if place + 1 < len(lines) else 0
+        found.append(line)
+        if line.endswith(":") and following <= _depth(line):
+            found.append("pass")
+        while found and found[-1].strip() == "pass" and found[-2].endswith(":"):
+            del found[-2:]
+    return found
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())

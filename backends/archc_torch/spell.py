@@ -1,0 +1,56 @@
+"""Every op in PyTorch: importing this fills `layer`. Here too: layouts, first weights, and what cannot be done."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from archc.emit.spelling import View
+from archc.ops.base import Op
+from archc_torch import spell_merges, spell_shapes, spell_values, spell_windows
+from archc_torch.definitions import DEFINITIONS
+from archc_torch.dispatch import layer
+
+__all__ = ["DEFINITIONS", "FAMILIES", "INITIAL", "LAYOUT", "RESULT", "layer", "refuse", "strict_name"]
+
+FAMILIES = (spell_windows, spell_shapes, spell_merges, spell_values)
+
+_LAYOUTS: dict[Literal["first", "last", "any"], str] = {
+    "first": """
+        conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
+        batch_norm group_norm lrn prelu spatial_dropout
+    """,
+    "last": "dense embedding layer_norm flatten reshape permute",
+    "any": """
+        relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
+        add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
+    """,
+}
+
+LAYOUT = {op: layout for layout, ops in _LAYOUTS.items() for op in ops.split()}
+"""Where an op needs the channels of a sequence; with `any`, its spelling goes by the view."""
+
+RESULT: dict[str, Literal["first", "last"]] = {"embedding": "last", "reshape": "last"}
+"""Where the channels of a resulting sequence are, for ops that do not keep the input's layout."""
+
+INITIAL: dict[str, tuple[Any, ...]] = {
+    **{f"nn.Conv{rank}d": ("glorot", True) for rank in (1, 2, 3)},
+    **{f"nn.ConvTranspose{rank}d": ("glorot", True) for rank in (1, 2, 3)},
+    **{f"SeparableConv{rank}d": ("parts", "depthwise", "pointwise") for rank in (1, 2, 3)},
+    "nn.Linear": ("glorot", True),
+    "nn.Embedding": ("uniform", 0.05),
+}
+"""How weights are drawn where the framework would draw them otherwise.
+
+`glorot`, and whether there is a bias (which starts at zero) unless `bias=False`; `uniform`, and how far from 0;
+`parts`, and the names of the convolutions inside, each drawn as its own class says. Only `pointwise` may have a bias.
+"""
+
+strict_name = {f"nn.BatchNorm{rank}d": f"BatchNorm{rank}d" for rank in (1, 2, 3)}
+"""The definitions that replace PyTorch's own layers where training must be equal too."""
+
+
+def refuse(op: Op, *xs: View) -> str | None:
+    """Return why PyTorch cannot do `op` on these, in words for the user; None where it can."""
+    if op.name == "batch_norm" and xs[0].rank > 3:
+        return "PyTorch has batch norm for one, two or three spatial axes only: `reshape` to one of these first."
+    return None

@@ -1,0 +1,126 @@
+"""How ops that keep the axes are written in PyTorch: activations, norms, dropout, dense and embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archc.emit.spelling import Default, Make, Spelling, Use, View
+from archc.ops import activations
+from archc.ops.activations import Elu, Gelu, LeakyRelu, Prelu, Softmax
+from archc.ops.base import Op
+from archc.ops.linear import Dense, Embedding
+from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
+from archc.ops.regularisation import Dropout, SpatialDropout
+from archc_torch.dispatch import activated, dimension, first, layer, to_first, to_last
+
+RENAMES: dict[type[Op], str] = {
+    activations.Relu: "F.relu({x})",
+    activations.Relu6: "F.relu6({x})",
+    activations.Selu: "F.selu({x})",
+    activations.Silu: "F.silu({x})",
+    activations.HardSigmoid: "F.hardsigmoid({x})",
+    activations.HardSwish: "F.hardswish({x})",
+    activations.Sigmoid: "torch.sigmoid({x})",
+    activations.Tanh: "torch.tanh({x})",
+    activations.Softplus: "F.softplus({x})",
+}
+"""The activations that have no arguments and only another name."""
+
+
+def renamed(template: str) -> Callable[[Op, View], list[Spelling]]:
+    spellings = [Spelling("plain", (Use(template),))]
+    return lambda _op, _x: spellings
+
+
+for _cls, _template in RENAMES.items():
+    layer.register(_cls, renamed(_template))
+
+
+@layer.register
+def leaky_relu(op: LeakyRelu, _x: View) -> list[Spelling]:
+    return [Spelling("plain", (Use("F.leaky_relu({x}, {slope})", {"slope": op.slope}),))]
+
+
+@layer.register
+def elu(op: Elu, _x: View) -> list[Spelling]:
+    general = Spelling("general", (Use("F.elu({x}, alpha={alpha})", {"alpha": op.alpha}),))
+    return [Spelling("plain", (Use("F.elu({x})"),)), general] if op.alpha == 1 else [general]
+
+
+@layer.register
+def gelu(op: Gelu, _x: View) -> list[Spelling]:
+    approximate = "tanh" if op.approximate else "none"
+    general = Use("F.gelu({x}, approximate={approximate})", {"approximate": approximate})
+    forms = [Spelling("general", (general,))]
+    return forms if op.approximate else [Spelling("plain", (Use("F.gelu({x})"),)), *forms]
+
+
+@layer.register
+def softmax(op: Softmax, x: View) -> list[Spelling]:
+    axis = op.over(x.shape)
+    last = axis == x.shape.axes[-1] and not first(x)
+    return [Spelling("plain", (Use("F.softmax({x}, dim={dim})", {"dim": -1 if last else dimension(x, axis)}),))]
+
+
+@layer.register
+def prelu(_op: Prelu, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make("nn.PReLU", (x.channels,)),))]
+
+
+@layer.register
+def batch_norm(op: BatchNorm, x: View) -> list[Spelling]:
+    values = {
+        "eps": Default(op.epsilon, 1e-5),
+        "momentum": Default(new_share(op.momentum), 0.1),
+        "affine": Default(op.affine, True),
+    }
+    return [Spelling("plain", (Make(f"nn.BatchNorm{max(x.rank, 1)}d", (x.channels,), values),))]
+
+
+def new_share(kept: float) -> float:
+    """Return the share of the new value, which is PyTorch's momentum: for 0.9 the 0.1 that one would write."""
+    short = round(1 - kept, 12)
+    return short if 1 - short == kept else 1 - kept
+
+
+@layer.register
+def layer_norm(op: LayerNorm, x: View) -> list[Spelling]:
+    values = {"eps": Default(op.epsilon, 1e-5), "elementwise_affine": Default(op.affine, True)}
+    norm = Make("nn.LayerNorm", (x.channels,), values)
+    if not first(x):
+        return [Spelling("plain", (norm,))]
+    there, back = Use("{x}" + to_last(x.rank), call=False), Use("{x}" + to_first(x.rank), call=False)
+    return [Spelling("permuted", (there, norm, back))]
+
+
+@layer.register
+def group_norm(op: GroupNorm, x: View) -> list[Spelling]:
+    values = {"eps": Default(op.epsilon, 1e-5), "affine": Default(op.affine, True)}
+    return [Spelling("plain", (Make("nn.GroupNorm", (op.groups, x.channels), values),))]
+
+
+@layer.register
+def lrn(op: Lrn, _x: View) -> list[Spelling]:
+    values = {"alpha": op.alpha, "beta": op.beta, "k": Default(op.bias, 1.0)}
+    return [Spelling("plain", (Make("nn.LocalResponseNorm", (op.size,), values),))]
+
+
+@layer.register
+def dropout(op: Dropout, _x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make("nn.Dropout", (op.rate,)),))]
+
+
+@layer.register
+def spatial_dropout(op: SpatialDropout, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make(f"nn.Dropout{x.rank}d", (op.rate,)),))]
+
+
+@layer.register
+def dense(op: Dense, x: View) -> list[Spelling]:
+    made = Make("nn.Linear", (x.channels, op.units), {"bias": Default(op.bias, True)})
+    return activated(op, x._replace(first=False), [Spelling("plain", (made,))])
+
+
+@layer.register
+def embedding(op: Embedding, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make("nn.Embedding", (x.shape.vocabulary, op.units)),))]

@@ -1,0 +1,250 @@
+"""The classes of an emitted file: one for each block and rank, one for each repeated chain or merge."""
+
+from __future__ import annotations
+
+from archc.emit.body import Member, Members
+from archc.emit.scope import Names, Var
+from archc.emit.slots import constant
+from archc.emit.source import Identifiers, Lines, call, signature
+from archc.emit.symbolic import symbolic
+from archc.emit.units import Frame, Registry, Signature, Unit, asked_for
+from archc.expressions import Expression, Literal, Name, names, substitute
+from archc.graph import ChainRun, Graph, Turn
+from archc.naming import camel
+from archc.shapes import Shape
+from archc.spec import Step
+
+from archc_torch.body import LateScope, TorchBody
+from archc_torch.running import clean
+from archc_torch.spell import LAYOUT
+
+TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "divisible")
+
+
+class Units(Registry):
+    """All classes of one file."""
+
+    def __init__(self, graph: Graph, *, probe: bool, strict: bool) -> None:
+        super().__init__(graph, Identifiers([*TAKEN, camel(graph.name)]), camel)
+        self.probe = probe
+        self.strict = strict
+        self.callees: dict[str, int] = {}
+
+    def first_guess(self, unit: Unit) -> Signature:
+        assert unit.block is not None
+        sizes = tuple(f"%in:{name}" for name in unit.inputs)
+        firsts = tuple(starts_first(unit, place) for place in range(len(unit.inputs)))
+        return Signature(tuple(unit.block.params), sizes=sizes, firsts=firsts, result_first=firsts[0])
+
+    def body(self, unit: Unit, outer: TorchBody | None = None, around: Names | None = None) -> Signature:
+        late = self.scope(unit, outer)
+        body = TorchBody(late, unit, self, probe=self.probe, comments=False)
+        xs: dict[str, Var] = {}
+        for place, name in enumerate(unit.inputs):
+            text = late.identifiers.give("x" if len(unit.inputs) == 1 else name)
+            size = Name(own_sizes(unit)[place])
+            xs[name] = Var(text, True, size, starts_first(unit, place), 0, unit.frames[0].inputs[place])
+        captured = Captured(late, around) if around is not None else None
+        start = next(iter(xs.values()))
+        target = start.text
+        if unit.block is not None and asked_for(unit.block.chain, set(unit.inputs)):
+            target = late.identifiers.give("y")
+        y = self.walk(unit, body, start, Names(captured, dict(xs)), target)
+        body.forward.statement("return ", y.text)
+        return self.finish(unit, body, y, xs, captured)
+
+    def scope(self, unit: Unit, outer: TorchBody | None) -> LateScope:
+        identifiers = Identifiers(TAKEN)
+        texts: dict[str | tuple[str, str], str] = {}
+        bound: dict[str | tuple[str, str], Expression] = {}
+        for own, size in zip(own_sizes(unit), size_names(unit), strict=True):
+            texts[own] = identifiers.give(size)
+        if unit.block is not None:
+            for name in unit.inputs:
+                bound[(name, "channels")] = bound[(name, "features")] = Name(f"%in:{name}")
+            for param in unit.block.params:
+                texts[param] = identifiers.give(param)
+        else:
+            assert outer is not None
+            bound = dict(outer.late.bound)
+            for outside, text in outer.late.texts.items():
+                if isinstance(outside, str) and (outside[0] != "%" or outside.startswith("%in:")):
+                    texts[outside] = identifiers.give(f"block_{text}" if outside[0] == "%" else text)
+            texts["index"] = identifiers.give("index")
+        late = LateScope(identifiers, len(unit.frames), bound, texts, known_axes=False)
+        self.deep_scope(unit, late)
+        return late
+
+    def walk(self, unit: Unit, body: TorchBody, x: Var, known: Names, target: str) -> Var:
+        members = [Member(place) for place in range(len(unit.frames))]
+        if unit.block is not None:
+            chains = [frame.chain for frame in unit.frames if frame.chain is not None]
+            return body.chain(chains, members, x, known, target, body.depth(unit.block.chain))
+        turns = [frame.turn for frame in unit.frames if frame.turn is not None]
+        assert unit.step is not None
+        if unit.step.body is not None:
+            bodies = [turn.body for turn in turns if turn.body is not None]
+            return body.chain(bodies, members, x, known, target, body.depth(unit.step.body))
+        return body.merge(unit.step, turns, members, x, known, target)
+
+    def finish(self, unit: Unit, body: TorchBody, y: Var, xs: dict[str, Var], captured: Captured | None) -> Signature:
+        late = body.late
+        size = y.size
+        if size is not None and any(name.startswith(("%channels", "%ref")) for name in names(size)):
+            unit.out, size = late.text(size), None
+        init = clean(late)
+        self.needs.update(late.needs)
+        own = own_sizes(unit)
+        sizes = tuple(name for name in own if name in late.used)
+        rest = [name for name in late.texts if isinstance(name, str) and name in late.used and name not in own]
+        params = tuple(name for name in rest if not name.startswith(("%channels", "%ref")))
+        extras, deep = self.extras(unit, late)
+        required, added, optional = self.declared(unit, params, extras)
+        arguments = ["self", *[f"{late.texts[name]}: int" for name in sizes], *required, *added, *optional]
+        flow = ["self", *[f"{x.text}: Tensor" for x in xs.values()]]
+        flow += [f"{text}: Tensor" for text in (captured.texts() if captured is not None else ())]
+        unit.lines = [f"class {unit.name}(nn.Module):"]
+        if init or len(arguments) > 1 or unit.out:
+            start = signature("__init__", arguments, " -> None:", 4)
+            unit.lines += [*start, "        super().__init__()", *init, "        %out%", ""]
+        unit.lines += [*signature("forward", flow, " -> Tensor:", 4), *body.forward.text]
+        firsts = tuple(x.first for x in xs.values())
+        taken = tuple(captured.taken) if captured is not None else ()
+        return Signature(params, extras, deep, sizes, size, firsts, y.first, taken)
+
+    # Using a class
+
+    def called(
+        self, body: TorchBody, unit: Unit, step: Step, turns: list[Turn], members: Members, xs: list[Var]
+    ) -> tuple[str, dict[str | tuple[str, str], Expression]]:
+        """Return the text that makes a layer of a class, and what the names of the class stand for here."""
+        found = self.signature(unit)
+        frames = [unit.frame_of[id(turn.run if turn.run is not None else turn)] for turn in turns]
+        texts, known = [], {}
+        for place, name in enumerate(own_sizes(unit)):
+            size = xs[place].size
+            if size is not None:
+                known[name] = size
+            if name in found.sizes:
+                shapes = [unit.frames[frame].inputs[place] for frame in frames]
+                values = [symbolic(shape.channels, size) for shape in shapes if shape is not None]
+                texts.append(body.late.resolve(values, f"{step.local}_in_channels", members))
+        if unit.block is None:  # a private class is given what its surroundings know, under the same name
+            positional, keywords = [body.late.text(Name(name)) for name in found.params], []
+            known.update({name: Name(name) for name in found.params})
+        else:
+            positional, keywords, meant = self.passed(body, unit, step, turns, members)
+            known.update(meant)
+        extras = self.passed_extras(body, unit, body.unit, step, frames, members)
+        return call(unit.name, [*texts, *positional, *extras, *keywords]), known
+
+    def size_from(
+        self, body: TorchBody, unit: Unit, known: dict[str | tuple[str, str], Expression], module: str, turns: list[Turn]
+    ) -> Expression | None:
+        """Return the channels that a class gives here, as an expression of the place where it is used."""
+        found = self.signature(unit)
+        channels = [turn.output.shape.channels for turn in turns if turn.output.shape is not None and turn.output.shape.sizes]
+        if not channels:
+            return None
+        if found.size is not None and all(name in known for name in names(found.size)):
+            return substitute(found.size, known)
+        if constant(channels) and isinstance(channels[0], int):
+            return Literal(int(channels[0]))
+        unit.out_needed = True
+        name = f"%ref:{module}"
+        body.late.texts[name] = f"{module}.out_channels"
+        return Name(name)
+
+    def private(self, body: TorchBody, step: Step, turns: list[Turn], members: Members, x: Var, scope: Names) -> Var:
+        """Write a repeated chain or merge as a class of its own, and use it in the loop at hand."""
+        frames = [Frame(None, turn, turn.env, (turn.inputs[0].shape,), id(turn)) for turn in turns]
+        name = self.names.give(f"_{body.unit.name.strip('_')}{camel(step.name)}", 200)
+        unit = Unit(name, None, step, frames, ["x"])
+        found = unit.signature = self.body(unit, body, scope)
+        self.order.append(unit)
+        x = body.layout(x, found.firsts[0])
+        text, known = self.called(body, unit, step, turns, members, [x])
+        assert body.loop is not None
+        body.loop.append((step.local, "block"))
+        body.init.statement("", f"self.{step.local}.append({text})")
+        size = self.size_from(body, unit, known, f"self.{step.local}[-1]", turns)
+        others = [scope.find(handle).text for handle in found.captured]
+        return Var(call("block", [x.text, *others]), False, size, found.result_first, 1, turns[0].output.shape)
+
+    def shown(self, shape: Shape, first: bool) -> str:
+        """Return a shape as PyTorch holds it, without the batch axis."""
+        sizes = [str(size) if isinstance(size, int) else "any" for size in shape.sizes]
+        if first and shape.rank and shape.vocabulary is None:
+            sizes = [sizes[-1], *sizes[:-1]]
+        return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+class Captured(Names):
+    """The tensors from outside that a private class takes beside its input."""
+
+    def __init__(self, late: LateScope, around: Names) -> None:
+        super().__init__(None)
+        self.late = late
+        self.around = around
+        self.taken: dict[str, Var] = {}
+
+    def missing(self, name: str) -> Var:
+        if name not in self.taken:
+            outside = self.around.find(name)
+            text = self.late.identifiers.give(name)
+            self.taken[name] = outside._replace(text=text, simple=True, size=None, calls=0)
+        return self.taken[name]
+
+    def texts(self) -> list[str]:
+        return [var.text for var in self.taken.values()]
+
+
+def own_sizes(unit: Unit) -> list[str]:
+    """Return emission's names of a unit's input sizes."""
+    return ["%own"] if unit.block is None else [f"%in:{name}" for name in unit.inputs]
+
+
+def size_names(unit: Unit) -> list[str]:
+    """Return what the input sizes are called in the signature."""
+    kinds = [shape.kind if shape is not None else "" for shape in unit.frames[0].inputs]
+    ends = ["features" if kind == "vector" else "channels" for kind in kinds]
+    if len(ends) == 1:
+        return [f"in_{ends[0]}"]
+    return [f"{name}_{end}" for name, end in zip(unit.inputs, ends, strict=True)]
+
+
+def starts_first(unit: Unit, place: int) -> bool:
+    """Return the layout in which a unit takes a sequence: what the first op that cares wants."""
+    frame = unit.frames[0]
+    shape = frame.inputs[place]
+    if shape is None or shape.kind != "sequence":
+        return True
+    if frame.chain is not None:
+        return bool(first_wish(frame.chain))
+    turn = frame.turn
+    assert turn is not None
+    chains = [turn.body] if turn.body is not None else [b.chain for b in turn.branches or ()]
+    wishes = [first_wish(chain) for chain in chains if chain is not None]
+    return bool(next((wish for wish in wishes if wish is not None), None))
+
+
+def first_wish(chain: ChainRun) -> bool | None:
+    """Return whether the first op of a chain that cares wants channels first; None where none does."""
+    for done in chain.steps:
+        for turn in done.turns:
+            wish = None if turn is None else _turn_wish(turn)
+            if wish is not None:
+                return wish
+    return None
+
+
+def _turn_wish(turn: Turn) -> bool | None:
+    if turn.run is not None:
+        return first_wish(turn.run.chain)
+    if turn.body is not None:
+        return first_wish(turn.body)
+    if turn.branches:
+        wishes = [first_wish(branch.chain) for branch in turn.branches if branch.chain is not None]
+        return next((wish for wish in wishes if wish is not None), None)
+    layout = LAYOUT.get(turn.op.name, "any") if turn.op is not None else "any"
+    return None if layout == "any" else layout == "first"
