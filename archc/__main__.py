@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
 from collections.abc import Sequence
 
-import click
-
-from archc.cli import commands
-from archc.problems import SpecError
-
-DONE, WRONG, USAGE, ENVIRONMENT, FAULT, INTERRUPTED, PIPE = 0, 1, 2, 3, 70, 130, 141
+FAULT, INTERRUPTED, PIPE = 70, 130, 141
 COMPLETION = "_ARCHC_COMPLETE"
 
 
@@ -23,12 +17,14 @@ def main(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is shown escaped, and is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
-    if COMPLETION in os.environ:
-        commands.main(prog_name="archc", complete_var=COMPLETION)
     try:
-        return _run(list(sys.argv[1:] if args is None else args))
+        try:
+            return _run(list(sys.argv[1:] if args is None else args))
+        finally:
+            # Here, so that a full disk or a closed pipe is told like every other failure.
+            sys.stdout.flush()
     except BrokenPipeError:
-        _quiet()
+        _drop_output()
         return PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -37,47 +33,51 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
+    if len(args) > 1 and args[0] == "check" and not any(arg.startswith("-") for arg in args):
+        # Editors and hooks run this all the time, and importing click takes longer than the check.
+        from archc.report import check_files
+
+        return check_files(args[1:])
+    import click
+
+    from archc.cli import commands
+
+    if COMPLETION in os.environ:
+        commands.main(prog_name="archc", complete_var=COMPLETION)
     try:
         with commands.make_context("archc", args) as context:
             commands.invoke(context)
     except click.exceptions.Exit as leave:
         return leave.exit_code
+    except click.Abort:
+        return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    finally:
-        # Here, so that a full disk or a closed pipe is told like every other failure.
-        sys.stdout.flush()
-    return DONE
-
-
-def _quiet() -> None:
-    """Let what is still buffered go nowhere: the reader of the pipe has left."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(nowhere, stream.fileno())
-        except (OSError, ValueError):  # a stream of a test, or one that is closed
-            continue
+    return 0
 
 
 def _failed(error: Exception) -> int:
     """Say on stderr why a command stopped, and return its exit code."""
-    from archc.cli.report import refused, report, trouble
+    from archc.problems import SpecError
+    from archc.report import WRONG, refused, report, trouble
 
     if isinstance(error, SpecError):
         report(error.problems, error.sources, "text")
         return WRONG
     if isinstance(error, OSError):
-        if error.errno == errno.ENOSPC and error.filename is None:
-            _quiet_stdout()
+        if error.filename is None:
+            _drop_output()
         return trouble(error)
     return refused(error) or _fault(error)
 
 
-def _quiet_stdout() -> None:
-    """Drop what standard output could not take, which Python would try again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere: Python would try at exit to write it once more."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # not a stream of the system, or one that is closed
+        return
 
 
 def _fault(error: Exception) -> int:
@@ -87,14 +87,16 @@ def _fault(error: Exception) -> int:
     import traceback
 
     from archc import __version__
+    from archc.diagnostics import harmless
+    from archc.report import tell
 
     with tempfile.NamedTemporaryFile(
         "w", prefix="archc-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
     ) as log:
         log.write(f"archc {__version__}, Python {platform.python_version()}, {platform.platform()}\n{sys.argv}\n\n")
         log.write("".join(traceback.format_exception(error)))
-    what = f"{type(error).__name__}: {error}".split("\n")[0][:200]
-    click.echo(f"archc: a fault of archc, not of your spec: {what}; please report it with the spec and {log.name}", err=True)
+    what = harmless(f"{type(error).__name__}: {error}".split("\n")[0][:200])
+    tell(f"archc: a fault of archc, not of your spec: {what}; please report it with the spec and {log.name}")
     return FAULT
 
 

@@ -6,9 +6,8 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archc.backend import Backend, Emitted
 from archc.check import check
 from archc.document import Source
 from archc.expand import expand
@@ -17,6 +16,9 @@ from archc.imports import Importer
 from archc.problems import Note, Problems, SpecError
 from archc.read import read, read_file
 from archc.spec import Spec
+
+if TYPE_CHECKING:
+    from archc.backend import Backend, Emitted
 
 
 @contextmanager

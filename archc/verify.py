@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archc.backend import Backend
-from archc.backend import backends as installed
+from archc.backend import Backend, find
 from archc.compile import compile_graph
 from archc.graph import Graph
 from archc.judge import Difference, Extent, Judge
@@ -100,14 +99,14 @@ def verify(
 ) -> Verification:
     """Build what each backend emits, carry one set of weights into each, and compare all with the first.
 
-    Raises SpecError for a layer that a backend cannot spell, MissingFramework, and ValueError for arguments that make
-    no sense.
+    Raises SpecError for a layer that a backend cannot spell, NoBackend, MissingFramework, and ValueError for arguments
+    that make no sense.
     """
     if len(backends) < 2:
         raise ValueError("verify compares backends: name at least two")
     if dtype not in ("float64", "float32"):
         raise ValueError(f"`{dtype}` is no number type to verify in: float64 or float32")
-    chosen = [_backend(backend) for backend in backends]
+    chosen = [find(backend) if isinstance(backend, str) else backend for backend in backends]
     for backend in chosen:
         backend.versions()
         compile_graph(graph, backend, origin=graph.spec.file, strict=strict)
@@ -125,12 +124,3 @@ def verify(
         if judge.sound(other, found) and comparable:
             judge.compare(found)
     return Verification(graph, chosen, dtype, steps, limits, judge)
-
-
-def _backend(backend: str | Backend) -> Backend:
-    if not isinstance(backend, str):
-        return backend
-    known = installed()
-    if backend not in known:
-        raise ValueError(f"there is no backend `{backend}`; there are {', '.join(sorted(known)) or 'none'}")
-    return known[backend]

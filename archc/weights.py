@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from archc.backend import MissingFramework, Runner, backends
+from archc.backend import MissingFramework, Runner, find
 from archc.document import Mark
 from archc.graph import Graph
 from archc.problems import Problems, SpecError, nearest
@@ -146,10 +146,7 @@ class _Files:
             return path.read_bytes()
 
     def _keras(self, dtype: str) -> KerasFiles:
-        known = backends()
-        if "keras" not in known:
-            raise MissingFramework("the Keras backend is not installed: `pip install 'archc[keras]'`")
-        return known["keras"].runner(self.graph, dtype=dtype)  # type: ignore[return-value]
+        return find("keras").runner(self.graph, dtype=dtype)  # type: ignore[return-value]
 
     def _check(
         self, path: str, found: Mapping[str, tuple[int, ...]], wanted: Mapping[str, tuple[int, ...]], spare: Iterable[str]

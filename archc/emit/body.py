@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from archc.emit.scope import Names, Scope, Var
-from archc.emit.slots import MadePart, Merged, constant, merge
+from archc.emit.slots import MadePart, Merged, UsedPart, constant, merge
 from archc.emit.spelling import Spelling, View
 from archc.emit.symbolic import expression_of, symbolic
 from archc.expressions import Expression, Literal
@@ -41,6 +41,9 @@ class Body:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.live: set[str] = set()
+
+    joins_parts = True
+    """Whether the parts of one op stand on one line."""
 
     # What backends implement
 
@@ -95,6 +98,10 @@ class Body:
 
     def result_layout(self, op: Op, first: bool) -> bool:
         return first
+
+    def wraps(self, part: UsedPart) -> bool:
+        """Tell whether an expression may take another expression, rather than a variable."""
+        return part.call and part.template.count("{x}") == 1
 
     # The walk
 
@@ -289,13 +296,13 @@ class Body:
         for number, part in enumerate(merged.parts):
             many = number == 0 and len(xs) > 1
             if isinstance(part, MadePart):
-                if calls >= nest and not used:
+                if calls >= nest and not (used and self.joins_parts):
                     text, simple, calls = self.hold(text, target, xs[0], simple), True, 0
                 inside = f"[{', '.join(texts)}]" if many else text
                 text = f"{self.made(part, step, members)}({inside})"
                 calls += 1
             else:
-                if not many and not simple and not (part.call and part.template.count("{x}") == 1):
+                if not many and not simple and not self.wraps(part):
                     text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
                 slots = {
                     name: self.scope.resolve_late(values, f"{step.local}_{name}", members)

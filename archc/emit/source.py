@@ -108,6 +108,9 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     if len(whole) <= WIDTH:
         return [whole]
     opening = _opening(value)
+    head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
+    if head.endswith(")") and (inner.isidentifier() or len(f"{pad}{start}{head}(") > WIDTH):
+        return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
     if opening > 0 or (opening == 0 and value[0] == "["):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"

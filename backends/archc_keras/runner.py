@@ -52,7 +52,9 @@ def settings(dtype: str) -> Iterator[None]:
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)
     try:
-        with tf.device("CPU:0"):
+        with tf.device("CPU:0"), warnings.catch_warnings():
+            # Keras turns variables into arrays in a way that numpy calls outdated.
+            warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
         keras.config.set_floatx(floatx)
@@ -182,7 +184,8 @@ class KerasRunner:
         """Write a `.weights.h5` file, as of the model with its final activations."""
         model = self._model(self.plain, logits=False)
         self._copy_weights(model)
-        model.save_weights(path)
+        with settings(self.dtype):
+            model.save_weights(path)
 
     def places(self) -> dict[str, tuple[str, tuple[int, ...]]]:
         """Return, for each weight, the dataset that holds it in a `.weights.h5` file, and that one's shape."""
@@ -196,7 +199,8 @@ class KerasRunner:
         found: dict[int, str] = {}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "places.weights.h5")
-            model.save_weights(path)
+            with settings(self.dtype):
+                model.save_weights(path)
             with h5py.File(path) as file:
                 file.visititems(lambda place, item: _note(found, place, item))
         return {

@@ -54,10 +54,11 @@ def zeros_around(pairs: Pairs) -> Make:
 
 
 def steps_over_gaps(op: Op, xs: tuple[View, ...]) -> bool:
-    """Tell whether a convolution has a stride and a dilation above 1."""
+    """Tell whether a convolution has a stride and a dilation above 1, which Keras has for its depthwise ones alone."""
     if not isinstance(op, (Conv, DepthwiseConv, SeparableConv)):
         return False
-    return max(op.strides(xs[0].shape)) > 1 and max(op.dilations(xs[0].shape)) > 1
+    both = max(op.strides(xs[0].shape)) > 1 and max(op.dilations(xs[0].shape)) > 1
+    return both and (isinstance(op, Conv) or not has_depthwise(op, xs[0]))
 
 
 def stepped(op: Window, x: View) -> list[tuple[str, tuple[Any, ...]]]:

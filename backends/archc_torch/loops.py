@@ -72,8 +72,17 @@ class _Loop:
         late.index_used = before
         late.indexes.pop()
         late.counts.pop()
-        size_after = Name(running) if running is not None else (y.size if self.always() else x.size)
+        size_after = self.size_after(x, y, running)
         return Var(target, True, size_after, x.first, 0, None)
+
+    def size_after(self, x: Var, y: Var, running: str | None) -> Expression | None:
+        """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""
+        lasting = y.size is not None and not any(n == "index" or n.startswith("%channels") for n in names(y.size))
+        if lasting and self.always() and all(uses[-1] is not None for uses in self.turns):
+            if running is not None:
+                self.body.late.identifiers.taken.discard(self.body.late.texts[running])
+            return y.size
+        return Name(running) if running is not None else x.size
 
     def count(self) -> str:
         repeat = self.step.repeat
@@ -208,4 +217,3 @@ class _Loop:
         return f"for {names_} in {source}:"
 
 
-__all__ = ["Expression", "Literal", "write_loop"]

@@ -1,0 +1,57 @@
+"""The Keras backend of archc. Importing it imports no framework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.backend import Backend, Emitted, MissingFramework, Runner
+from archc.emit.spelling import View
+
+if TYPE_CHECKING:
+    from archc.graph import Graph, Layer
+
+
+class Keras:
+    """Emits functional models: channels last, one function a block."""
+
+    name = "keras"
+    title = "Keras"
+    extra = "keras"
+    suffix = ".py"
+
+    def supports(self, layer: Layer) -> str | None:
+        from archc_keras.spell import refuse
+
+        return refuse(layer.op, *[View(shape, False) for shape in layer.shapes])
+
+    def emit(self, graph: Graph, *, origin: str, strict: bool = False, probe: bool = False) -> Emitted:
+        from archc_keras.model import write_model
+
+        del strict  # Keras's own parts are what PyTorch's are brought to agree with
+        return write_model(graph, origin, probe=probe)
+
+    def versions(self) -> dict[str, str]:
+        try:
+            import keras
+        except ImportError as error:
+            raise MissingFramework("Keras is not installed: `pip install 'archc[keras]'`") from error
+        return {"keras": str(keras.__version__)}
+
+    def runner(self, graph: Graph, *, dtype: str, strict: bool = False) -> Runner:
+        from archc_keras.runner import build
+
+        plain = self.emit(graph, origin=graph.name, strict=strict)
+        probed = self.emit(graph, origin=graph.name, strict=strict, probe=True)
+        return build(graph, plain, probed, dtype=dtype)
+
+    def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
+        del strict
+        three = [layer.op.name for layer in graph.layers if layer.op.name in POOLS and layer.shapes[0].rank == 3]
+        if dtype != "float64" or not three:
+            return []
+        return [f"{name}: TensorFlow pools volumes in float32 alone" for name in dict.fromkeys(three)]
+
+
+POOLS = ("max_pool", "avg_pool")
+
+backend: Backend = Keras()

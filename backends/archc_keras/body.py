@@ -1,0 +1,176 @@
+"""The code of one Keras function: every layer made and applied in one place, loops and conditions as in the spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archc.emit.body import Body, Member, Members
+from archc.emit.scope import Names, Var
+from archc.emit.slots import MadePart, UsedPart, arguments
+from archc.emit.source import Lines, call
+from archc.emit.spelling import Spelling, View
+from archc.emit.symbolic import symbolic
+from archc.emit.units import DeepScope, Unit
+from archc.expressions import Expression
+from archc.graph import Turn
+from archc.ops.base import Op
+from archc.shapes import Shape
+from archc.spec import Formula, Step
+
+from archc_keras.spell import layer
+
+if TYPE_CHECKING:
+    from archc_keras.functions import Functions
+
+
+class KerasBody(Body):
+    """Walks a unit and writes its function. `prefix` opens the names of its layers, as an f-string's text."""
+
+    joins_parts = False
+
+    def wraps(self, part: UsedPart) -> bool:
+        return super().wraps(part) and not part.slots
+
+    def __init__(self, scope: DeepScope, unit: Unit, functions: Functions, prefix: str, *, probe: bool, comments: bool) -> None:
+        super().__init__(scope)
+        self.unit = unit
+        self.functions = functions
+        self.prefix = prefix
+        self.probe = probe
+        self.comments = comments
+        self.lines = Lines(4)
+        self.shown: Shape | None = None
+        self.conditions: dict[str, str] = {}
+        self.looped: dict[int, str] = {}
+        self.named = False
+
+    # Statements
+
+    def assign(self, name: str, value: str, shape: Shape | None, first: bool) -> None:
+        comment = ""
+        if self.comments and shape is not None and shape != self.shown and self.lines.indent == 4 and shape.sizes:
+            comment, self.shown = f"# {shown(shape)}", shape
+        self.lines.statement(f"{name} = ", value, comment)
+
+    def begin_if(self, condition: str, hint: str, otherwise: bool = False) -> None:
+        del hint
+        self.lines.statement("", f"{'elif' if otherwise else 'if'} {condition}:" if condition else "else:")
+        self.lines.deeper()
+
+    def end_if(self) -> None:
+        if self.lines.text[-1].endswith(":"):
+            self.lines.add("pass")
+        self.lines.deeper(-1)
+
+    def kept(self, condition: str, hint: str) -> str:
+        if condition.isidentifier():
+            return condition
+        if condition not in self.conditions:
+            name = self.scope.identifiers.give(hint)
+            self.lines.statement(f"{name} = ", condition)
+            self.conditions[condition] = name
+        return self.conditions[condition]
+
+    def place(self) -> None:
+        return None
+
+    def joined(self, before: Var, after: Var, same: bool, place: Any) -> Expression | None:
+        return None
+
+    def result_size(self, ops: list[Op], shapes: list[list[Shape]]) -> Expression | None:
+        return None
+
+    def result_layout(self, op: Op, first: bool) -> bool:
+        return False
+
+    # Layers
+
+    def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
+        return list(layer(op, *views))
+
+    def name(self, step: Step, suffix: str = "") -> str:
+        """Return the name of a step's layer: its path, as a string or an f-string."""
+        self.named = True
+        text = (self.looped[id(step)] if id(step) in self.looped else self.prefix + step.local) + suffix
+        return f'f"{text}"' if "{" in text else f'"{text}"'
+
+    def made(self, part: MadePart, step: Step, members: Members) -> str:
+        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members))
+        return call(part.callee, [*texts, f"name={self.name(step, part.suffix)}"])
+
+    def probed(self, step: Step, text: str, first: bool) -> str:
+        return f"_probe({self.name(step)}, {text})" if self.probe else text
+
+    # Blocks
+
+    def use(self, step: Step, turns: list[Turn], members: Members, xs: list[Var]) -> Var:
+        unit = self.functions.block(turns[0])
+        positional, keywords, _ = self.functions.passed(self, unit, step, turns, members)
+        frames = [unit.frame_of[id(turn.run)] for turn in turns]
+        extras = self.functions.passed_extras(self, unit, self.unit, step, frames, members)
+        named = [f"name={self.name(step)}"] if self.functions.takes_name(unit) else []
+        text = call(unit.name, [*[x.text for x in xs], *positional, *keywords, *extras, *named])
+        return Var(text, False, None, False, max(x.calls for x in xs) + 1, turns[0].output.shape)
+
+    # Repeats
+
+    def repeat(
+        self, step: Step, turns: list[list[Turn | None]], members: Members, xs: list[Var], names: Names, target: str
+    ) -> Var:
+        there = [
+            (Member(member.frame, (*member.turns, place)), turn)
+            for member, uses in zip(members, turns, strict=True)
+            for place, turn in enumerate(uses)
+        ]
+        count = self.count(step, turns, members)
+        x = self.settle(xs[0], target, move=True)
+        others = [self.settle(y, target) for y in xs[1:]]
+        index = self.scope.identifiers.give("index")
+        start, before, outer = len(self.lines.text), self.scope.index_used, self.prefix
+        path = f"{self.prefix}{step.local}_{{{index}}}"
+        self.looped[id(step)] = path
+        self.scope.indexes.append(index)
+        self.scope.index_used = False
+        self.lines.deeper()
+        conditional = any(turn is None for _, turn in there)
+        if conditional:
+            self.begin_if(self.turn_condition(step, there), f"with_{step.local}")
+        if step.body is not None or step.branches is not None:
+            self.prefix = path + "_"
+        held = [(member, turn) for member, turn in there if turn is not None]
+        y = self.once(
+            step, [turn for _, turn in held], [member for member, _ in held], [x, *others], names, target, self.nest
+        )
+        self.settle(y, target, move=True)
+        if conditional:
+            self.end_if()
+        self.lines.deeper(-1)
+        self.prefix = outer
+        self.scope.indexes.pop()
+        body = "\n".join(self.lines.text[start:])
+        used = self.scope.index_used or f"{{{index}}}" in body
+        if not used:
+            self.scope.identifiers.taken.discard(index)
+        self.scope.index_used = before
+        self.lines.text.insert(start, " " * self.lines.indent + f"for {index if used else '_'} in range({count}):")
+        self.scope.identifiers.taken.discard(index)
+        return Var(target, True, None, False, 0, None)
+
+    def count(self, step: Step, turns: list[list[Turn | None]], members: Members) -> str:
+        expression = None
+        if step.repeat is not None and isinstance(step.repeat.value, Formula):
+            expression = self.scope.translate(step.repeat.value.expression)
+        return self.scope.resolve([symbolic(len(uses), expression) for uses in turns], f"{step.local}_repeat", members)
+
+    def turn_condition(self, step: Step, there: list[tuple[Member, Turn | None]]) -> str:
+        expression = None
+        if step.when is not None and isinstance(step.when.value, Formula):
+            expression = self.scope.translate(step.when.value.expression)
+        values = [symbolic(turn is not None, expression) for _, turn in there]
+        return self.scope.resolve(values, f"with_{step.local}", [member for member, _ in there])
+
+
+def shown(shape: Shape) -> str:
+    """Return a shape as Keras holds it, without the batch axis."""
+    sizes = [str(size) if isinstance(size, int) else "any" for size in shape.sizes]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

@@ -1,0 +1,52 @@
+"""The PyTorch backend of archc. Importing it imports no framework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archc.backend import Backend, Emitted, MissingFramework, Runner
+from archc.emit.spelling import View
+
+if TYPE_CHECKING:
+    from archc.graph import Graph, Layer
+
+
+class Torch:
+    """Emits `nn.Module` classes: images channels first, one class a block."""
+
+    name = "torch"
+    title = "PyTorch"
+    extra = "torch"
+    suffix = ".py"
+
+    def supports(self, layer: Layer) -> str | None:
+        from archc_torch.spell import refuse
+
+        return refuse(layer.op, *[View(shape) for shape in layer.shapes])
+
+    def emit(self, graph: Graph, *, origin: str, strict: bool = False, probe: bool = False) -> Emitted:
+        from archc_torch.model import write_model
+
+        return write_model(graph, origin, strict=strict, probe=probe)
+
+    def versions(self) -> dict[str, str]:
+        try:
+            import torch
+        except ImportError as error:
+            raise MissingFramework("PyTorch is not installed: `pip install 'archc[torch]'`") from error
+        return {"torch": str(torch.__version__)}
+
+    def runner(self, graph: Graph, *, dtype: str, strict: bool = False) -> Runner:
+        from archc_torch.runner import build
+
+        plain = self.emit(graph, origin=graph.name, strict=strict)
+        probed = self.emit(graph, origin=graph.name, strict=strict, probe=True)
+        return build(graph, plain, probed, dtype=dtype)
+
+    def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
+        if strict or not any(layer.op.name == "batch_norm" for layer in graph.layers):
+            return []
+        return ["batch_norm: PyTorch's running variance divides by n - 1 where the spec's divides by n (see --strict)"]
+
+
+backend: Backend = Torch()
