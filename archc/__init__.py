@@ -18,7 +18,10 @@ __all__ = ["Graph", "SpecError", "__version__", "load"]
 
 
 def load(path: str | os.PathLike[str], /, variant: str | None = None, **params: Any) -> Graph:
-    """Read, check and expand the spec at `path`, with a variant's params or single ones. Raises SpecError and OSError."""
+    """Read, check and expand the spec at `path`, with a variant's params or single ones.
+
+    Raises SpecError and OSError.
+    """
     from archc import compile
 
     return compile.load(os.fspath(path), variant, params)

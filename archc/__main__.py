@@ -1,4 +1,4 @@
-"""The command line: `archc COMMAND ...`, the same as `python -m archc`. Every way to fail ends here, as an exit code."""
+"""The command line: `archc COMMAND ...`, the same as `python -m archc`. Every failure ends here, as an exit code."""
 
 from __future__ import annotations
 

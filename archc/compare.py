@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archc.graph import Graph
+from archc.graph import Graph, Layer
+from archc.ops.activations import activation_op
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,14 +36,10 @@ DOUBLE = Bounds(
 )
 """Float64's rounding through a whole network, with two digits to spare: a difference of meaning is far larger."""
 
-LOOSE = Bounds(
-    Allowed(3e-6, 1e-7), Allowed(3e-6, 1e-7), Allowed(3e-5, 1e-6), Allowed(1e-5, 1e-7), Allowed(1e-5, 1e-7)
-)
+LOOSE = Bounds(Allowed(3e-6, 1e-7), Allowed(3e-6, 1e-7), Allowed(3e-5, 1e-6), Allowed(1e-5, 1e-7), Allowed(1e-5, 1e-7))
 """For what a framework computes in float32 even within a float64 model, and for what follows from it."""
 
-SINGLE = Bounds(
-    Allowed(1e-6, 1e-7), Allowed(1e-5, 1e-7), Allowed(2e-4, 2e-6), Allowed(1e-4, 1e-6), Allowed(1e-5, 1e-7)
-)
+SINGLE = Bounds(Allowed(1e-6, 1e-7), Allowed(1e-5, 1e-7), Allowed(2e-4, 2e-6), Allowed(1e-4, 1e-6), Allowed(1e-5, 1e-7))
 """For a run in float32, besides `CALIBRATION` times what a backend differs by from its own run in float64."""
 
 CALIBRATION = 8.0
@@ -102,16 +99,23 @@ def inexact(graph: Graph, limits: Iterable[str]) -> set[str]:
     ops = subjects(limits)
     found: set[str] = set()
     for layer in graph.layers:
-        fused = getattr(layer.op, "activation", None)
-        activation = next(iter(fused)) if isinstance(fused, dict) else fused
-        if layer.op.name in ops or activation in ops or not found.isdisjoint(layer.inputs):
+        if not ops.isdisjoint(op_names(layer)) or not found.isdisjoint(layer.inputs):
             found.add(layer.path)
     return found
+
+
+def op_names(layer: Layer) -> set[str]:
+    """Return the names of a layer's op and of the activation in it."""
+    fused = activation_op(getattr(layer.op, "activation", None))
+    return {layer.op.name} if fused is None else {layer.op.name, fused.name}
 
 
 def unclaimed_weights(graph: Graph, limits: Iterable[str]) -> set[str]:
     """Return the weights whose values after training no backend claims."""
     named = subjects(limits)
     return {
-        f"{layer.path}.{name}" for layer in graph.layers for name in layer.weights() if f"{layer.op.name}.{name}" in named
+        f"{layer.path}.{name}"
+        for layer in graph.layers
+        for name in layer.weights()
+        if f"{layer.op.name}.{name}" in named
     }

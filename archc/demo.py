@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archc.backend import backends
+from archc.backend import find
 from archc.compile import compile_graph, load
 from archc.data import CLASS_NAMES, lesson
 from archc.graph import Graph
@@ -78,7 +78,7 @@ def compile_both(graph: Graph, spec: str, folder: str) -> dict[str, str]:
     os.makedirs(folder, exist_ok=True)
     paths = {}
     for name in ("torch", "keras"):
-        backend = backends()[name]
+        backend = find(name)
         paths[name] = os.path.join(folder, f"{graph.name}_{name}{backend.suffix}")
         source = compile_graph(graph, backend, origin=os.path.basename(spec)).source
         write(paths[name], source)
@@ -148,7 +148,7 @@ class TorchTraining:
             logits = self.model.logits(turned(images[batch]))
             loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(classes[batch]))
             self.optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[Any]:

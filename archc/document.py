@@ -19,7 +19,7 @@ class Mark(NamedTuple):
 
 # Where lines start is kept for each 256th: a list of all lines of a large file would be many times as large as it.
 _STRIDE = 256
-_LINES = re.compile(r"(?:[^\n]*+\n){%d}" % _STRIDE)
+_LINES = re.compile(r"(?:[^\n]*+\n){256}")
 
 
 class Source:

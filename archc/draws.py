@@ -59,9 +59,24 @@ def draw(graph: Graph, seed: int, steps: int) -> Draw:
     return Draw(drawn, first, others)
 
 
-def targets(source: np.random.Generator, logits: Mapping[str, Array]) -> dict[str, Array]:
-    """Return something to learn, in the shape of each output."""
-    return {name: narrow(source.standard_normal(array.shape)) for name, array in logits.items()}
+def targets(shapes: Mapping[str, tuple[int, ...]], seed: int, count: int) -> list[dict[str, Array]]:
+    """Return something to learn for each of `count` batches, in the shape of each output."""
+    import numpy as np
+
+    source = np.random.default_rng([seed, 1])
+    return [{name: narrow(source.standard_normal(shape)) for name, shape in shapes.items()} for _ in range(count)]
+
+
+def output_shapes(graph: Graph, inputs: Mapping[str, Array]) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each output for a batch of inputs, with the batch axis."""
+    sized = {name: shape._replace(sizes=inputs[name].shape[1:]) for name, shape in graph.inputs.items()}
+    known = walk(graph, sized)
+    made = {id(layer.turn.output): layer.path for layer in graph.layers}
+    batch = next(iter(inputs.values())).shape[0]
+    return {
+        output.name: (batch, *(int(str(size)) for size in known[made[id(output.tensor)]].sizes))
+        for output in graph.outputs
+    }
 
 
 def narrow(array: Array) -> Array:
@@ -119,10 +134,12 @@ def walk(graph: Graph, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
 def _input(source: np.random.Generator, batch: int, shape: Shape) -> Array:
     import numpy as np
 
+    sizes = (batch, *(int(str(size)) for size in shape.sizes))
     if shape.vocabulary is not None:
-        ids: Array = source.integers(0, int(str(shape.vocabulary)), (batch, *shape.sizes))
+        ids: Array = source.integers(0, int(str(shape.vocabulary)), sizes)
+        ids[:, 0] = (ids[0, 0] + np.arange(batch)) % int(str(shape.vocabulary))  # no two neighbours alike
         return ids
-    array = source.standard_normal((batch, *shape.sizes))
+    array = source.standard_normal(sizes)
     spread = np.array(_spread(batch)).reshape(-1, *(1 for _ in shape.sizes))
     return narrow(array * spread)
 
@@ -158,9 +175,7 @@ def _aims(graph: Graph) -> dict[str, float]:
     return {path: WIDE if names.isdisjoint(CALM) else 1.0 for path, names in readers.items()}
 
 
-def _weight(
-    source: np.random.Generator, op: Op, name: str, shape: tuple[int, ...], energy: float, aim: float
-) -> Array:
+def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ...], energy: float, aim: float) -> Array:
     last = name.rpartition(".")[2]
     if op.name == "prelu":
         return source.uniform(0.1, 0.4, shape)

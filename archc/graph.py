@@ -174,7 +174,7 @@ class Graph:
         return summarize(self)
 
     def compile(self, backend: str, *, strict: bool = False) -> str:
-        """Return the network as source for a backend, as in `graph.compile("torch")`. Raises SpecError and NoBackend."""
+        """Return the network as source, as in `graph.compile("torch")`. Raises SpecError and NoBackend."""
         from archc.backend import find
         from archc.compile import compile_graph
 

@@ -68,8 +68,16 @@ class Place(NamedTuple):
 class Judge:
     """Compares each backend's evidence with the first one's. `twin` is the first one's in float64, in a float32 run."""
 
-    def __init__(self, graph: Graph, limits: list[str], first: Evidence, twin: Evidence | None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        limits: list[str],
+        outputs: dict[str, tuple[int, ...]],
+        first: Evidence,
+        twin: Evidence | None,
+    ) -> None:
         self.graph = graph
+        self.outputs = outputs
         self.first = first
         self.twin = twin
         self.inexact = inexact(graph, limits)
@@ -85,6 +93,12 @@ class Judge:
         """Note what makes a backend's own evidence worthless; tell whether there is anything to compare."""
         before = len(self.problems)
         self._shapes(backend, found)
+        for output in self.graph.outputs:
+            if found.outputs and found.outputs[output.name].shape != self.outputs[output.name]:
+                self.problems.append(
+                    f"{backend.title}'s output `{output.name}` (line {output.turn.step.node.mark.line}) has shape "
+                    f"{found.outputs[output.name].shape}, not {self.outputs[output.name]}"
+                )
         if len(self.problems) > before:
             return False
         self._captured(backend, found)
@@ -139,9 +153,11 @@ class Judge:
                 self.problems.append(f"{backend.title}'s layer `{layer.path}` (line {layer.mark.line}) is not finite")
                 return
         others = {
-            "output": found.outputs, "gradient of": found.gradients.weights, "gradient of input": found.gradients.inputs,
+            "output": found.outputs,
+            "gradient of": found.gradients.weights,
+            "gradient of input": found.gradients.inputs,
             "after training,": found.training.weights,
-        }  # fmt: skip
+        }
         for what, arrays in others.items():
             for name, array in arrays.items():
                 if not finite(array):
@@ -209,7 +225,9 @@ class Judge:
         """Compare the arrays called `name`; tell whether that could be done."""
         a, b = first.get(name), other.get(name)
         if a is None or b is None:
-            self.problems.append(f"{place.what} (line {place.line}) could not be compared: one backend does not give it")
+            self.problems.append(
+                f"{place.what} (line {place.line}) could not be compared: one backend does not give it"
+            )
             return False
         if a.shape != b.shape:
             self.problems.append(f"{place.what} (line {place.line}) could not be compared: {a.shape} and {b.shape}")

@@ -15,7 +15,7 @@ from archc.graph import Graph, Layer
 from archc.ops.activations import Elementwise
 from archc.ops.base import Op
 from archc.ops.windows import Window
-from archc.shapes import SPATIAL, Shape, Unknown
+from archc.shapes import SPATIAL, Shape, Size, Unknown
 
 Real: TypeAlias = int | Fraction
 
@@ -68,7 +68,7 @@ def _reported(fields: Fields, inputs: dict[str, Shape]) -> list[int | None]:
 
 
 def _whole(shape: Shape, axis: str) -> int | None:
-    size = shape[axis]
+    size: Size = shape[axis]
     return None if isinstance(size, Unknown) else size
 
 
@@ -131,7 +131,9 @@ def _moved(op: Op, x: Shape, field: Field) -> Field:
     place = x.axes.index(field.along)
     if op.name == "upsample":
         scale, more = op.scales(x)[place], op.method == "bilinear"  # type: ignore[attr-defined]
-        return field._replace(jump=_over(field.jump, scale), size=field.size + (field.jump if more and scale > 1 else 0))
+        return field._replace(
+            jump=_over(field.jump, scale), size=field.size + (field.jump if more and scale > 1 else 0)
+        )
     before = op.pads(x)[place][0] if op.name == "zero_pad" else -op.crop(x)[place][0]  # type: ignore[attr-defined]
     return field._replace(low=field.low - before * field.jump)
 

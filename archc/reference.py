@@ -53,7 +53,9 @@ def written(value: Any) -> str:
 
 def _usage(op: type[Op]) -> str:
     if op.merges:
-        return f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
+        return (
+            f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
+        )
     args = _telling(op).args
     return f"- {op.name}: {written(args)}" if args else f"- {op.name}"
 

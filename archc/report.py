@@ -1,4 +1,4 @@
-"""What the command line says of specs and of troubles. Without click, so that a plain `archc check FILE` starts fast."""
+"""What the command line says of specs and of troubles. Without click, so that a plain `archc check` starts fast."""
 
 from __future__ import annotations
 

@@ -5,6 +5,9 @@ It says what a text can be seen to say by itself. Names, shapes and expressions 
 
 from __future__ import annotations
 
+import keyword
+from collections.abc import Callable
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from archc import naming
@@ -58,7 +61,7 @@ def schema() -> Schema:
 
 def _taken() -> list[str]:
     """Return the words that fit the pattern of names and are no names of steps."""
-    words = naming.MODULE_ATTRIBUTES | naming.MODEL_ATTRIBUTES | set(naming.keyword.kwlist)
+    words = naming.MODULE_ATTRIBUTES | naming.MODEL_ATTRIBUTES | set(keyword.kwlist)
     return sorted(word for word in words if not naming.fault(word))
 
 
@@ -70,7 +73,11 @@ def _start() -> Schema:
         "archc": 1,
         "name": "${1:my_network}",
         "input": {"height": "${2:28}", "width": "${3:28}", "channels": "${4:1}"},
-        "layers": [{"conv": {"filters": 10, "kernel_size": 3, "activation": "relu"}}, "flatten", {"dense": {"units": 3}}],
+        "layers": [
+            {"conv": {"filters": 10, "kernel_size": 3, "activation": "relu"}},
+            "flatten",
+            {"dense": {"units": 3}},
+        ],
     }
     return {"label": "a network", "description": "A small network to start from.", "body": body}
 
@@ -95,8 +102,12 @@ def _training() -> Schema:
         for name, keys in OPTIMIZERS.items()
     }
     one = {
-        "type": "object", "properties": optimizers, "additionalProperties": False, "minProperties": 1, "maxProperties": 1,
-    }  # fmt: skip
+        "type": "object",
+        "properties": optimizers,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
     properties = {
         "loss": {"enum": list(LOSSES)},
         "optimizer": {"anyOf": [{"enum": list(OPTIMIZERS)}, one]},
@@ -155,7 +166,7 @@ def _defaults() -> Schema:
     return {"type": ["object", "null"], "properties": ops, "additionalProperties": False}
 
 
-TOP = {
+TOP: dict[str, Callable[[], Schema]] = {
     "archc": lambda: _described({"const": 1}, "The version of the language: 1."),
     "name": lambda: _described(NAME, "The network's name, which names the class or function that is written."),
     "description": lambda: {"type": "string", "pattern": r"^\s*[^\n]*\s*$", "description": "One line of text."},
@@ -230,9 +241,21 @@ def _step() -> Schema:
         "additionalProperties": {"type": ["object", "null"], "propertyNames": NAME},
         "propertyNames": {"anyOf": [{"enum": [*OPS, "chain", *reserved]}, NAME]},
         "maxProperties": len(reserved),
+        "allOf": _one_verb(reserved),
         "not": {"propertyNames": {"enum": reserved}},
     }
     return {"type": ["string", "object"], "if": {"type": "string"}, "then": word, "else": use}
+
+
+def _one_verb(reserved: list[str]) -> list[Schema]:
+    """Return the rule that all keys of a step but one are reserved; any other may be a block, so keys are counted."""
+    return [
+        {
+            "if": {"minProperties": count + 1},
+            "then": {"anyOf": [{"required": list(some)} for some in combinations(reserved, count)]},
+        }
+        for count in range(1, len(reserved))
+    ]
 
 
 def _branch() -> Schema:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc import draws
@@ -18,9 +17,15 @@ if TYPE_CHECKING:
 SHARE = 0.1
 """How far one step of training moves all weights together, over their length, at most."""
 
+DROP = 0.25
+"""What share of the loss one step takes away at most, were the loss as straight as it begins."""
+
 
 class Evidence(NamedTuple):
-    """What one backend's source gave. All but `shapes` is empty where its weights are not the network's."""
+    """What one backend's source gave. Nothing more than `shapes` where the weights are not the network's.
+
+    Nothing more than `outputs` where those have other shapes than the network's.
+    """
 
     shapes: dict[str, tuple[int, ...]]
     layers: dict[str, Array]
@@ -40,30 +45,25 @@ class Trial:
     def __init__(self, graph: Graph, seed: int, steps: int) -> None:
         self.graph = graph
         self.draw = draws.draw(graph, seed, steps)
-        self.seed = seed
-        self.targets: list[dict[str, Array]] = []
+        self.outputs = draws.output_shapes(graph, self.draw.inputs)
+        self.targets = draws.targets(self.outputs, seed, steps + 1)
         self.learning_rate = 0.0
 
     def run(self, runner: Runner) -> Evidence:
         """Return what a backend's model gives."""
         shapes = {name: array.shape for name, array in runner.weights().items()}
+        nothing = Gradients(0.0, {}, {})
         if shapes != expected_shapes(self.graph):
-            return Evidence(shapes, {}, {}, Gradients(0.0, {}, {}), Training([], {}))
+            return Evidence(shapes, {}, {}, nothing, Training([], {}))
         runner.load(self.draw.weights)
         outputs = runner.outputs(self.draw.inputs)
+        if any(array.shape != self.outputs[name] for name, array in outputs.items()):
+            return Evidence(shapes, {}, outputs, nothing, Training([], {}))
         layers = runner.layers(self.draw.inputs)
-        self._settle_targets(outputs)
         gradients = runner.gradients(self.draw.inputs, self.targets[0])
         self._settle_learning_rate(gradients)
         batches = list(zip(self.draw.batches, self.targets[1:], strict=True))
         return Evidence(shapes, layers, outputs, gradients, runner.train(batches, self.learning_rate))
-
-    def _settle_targets(self, outputs: Mapping[str, Array]) -> None:
-        import numpy as np
-
-        if not self.targets:
-            source = np.random.default_rng([self.seed, 1])
-            self.targets = [draws.targets(source, outputs) for _ in range(len(self.draw.batches) + 1)]
 
     def _settle_learning_rate(self, gradients: Gradients) -> None:
         """Choose a step that moves the weights well, but not into chaos: a power of two, exact in float32."""
@@ -71,8 +71,11 @@ class Trial:
             return
         length = math.sqrt(sum(_square(self.draw.weights[name]) for name in gradients.weights))
         slope = math.sqrt(sum(_square(gradient) for gradient in gradients.weights.values()))
-        ratio = SHARE * length / slope if 0.0 < slope < math.inf else 1.0
-        self.learning_rate = 2.0 ** min(math.floor(math.log2(ratio)), 0) if ratio > 0.0 else 1.0
+        if 0.0 < slope < math.inf and length > 0.0 and gradients.loss > 0.0:
+            rate = min(SHARE * length / slope, DROP * gradients.loss / slope**2)
+            self.learning_rate = 2.0 ** min(math.floor(math.log2(rate)), 0)
+        else:
+            self.learning_rate = 1.0
 
 
 def _square(array: Array) -> float:

@@ -117,7 +117,7 @@ def verify(
     first = trial.run(base.runner(graph, dtype=dtype, strict=strict))
     # How far float32 takes a backend from its own float64 tells what float32 may do between two.
     twin = None if dtype == "float64" else trial.run(base.runner(graph, dtype="float64", strict=strict))
-    judge = Judge(graph, limits, first, twin)
+    judge = Judge(graph, limits, trial.outputs, first, twin)
     comparable = judge.sound(base, first)
     for other in others:
         found = trial.run(other.runner(graph, dtype=dtype, strict=strict))

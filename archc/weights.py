@@ -79,7 +79,9 @@ class _Files:
             node = layer.turn.step.node
             self.problems.sources[node.source.name] = node.source
             self.marks |= {f"{layer.path}.{name}": node.mark for name in layer.weights()}
-        self.counters = [f"{name.rpartition('.')[0]}.{COUNTER}" for name in self.shapes if name.endswith(".running_mean")]
+        self.counters = [
+            f"{name.rpartition('.')[0]}.{COUNTER}" for name in self.shapes if name.endswith(".running_mean")
+        ]
         self._runner: KerasFiles | None = None
 
     def known_suffix(self, path: str) -> None:
@@ -130,7 +132,10 @@ class _Files:
         counters = {name: arrays.get(name, np.zeros((), np.int64)) for name in self.counters}
         # The library writes the memory of an array that is not contiguous as it lies, in the wrong order.
         content: bytes = save(
-            {name: np.ascontiguousarray(array) if array.ndim else array for name, array in {**arrays, **counters}.items()},
+            {
+                name: np.ascontiguousarray(array) if array.ndim else array
+                for name, array in {**arrays, **counters}.items()
+            },
             metadata={"format": "pt"},
         )
         return content
@@ -149,7 +154,11 @@ class _Files:
         return find("keras").runner(self.graph, dtype=dtype)  # type: ignore[return-value]
 
     def _check(
-        self, path: str, found: Mapping[str, tuple[int, ...]], wanted: Mapping[str, tuple[int, ...]], spare: Iterable[str]
+        self,
+        path: str,
+        found: Mapping[str, tuple[int, ...]],
+        wanted: Mapping[str, tuple[int, ...]],
+        spare: Iterable[str],
     ) -> None:
         """Note what the file lacks, what it has too much, and what has another shape."""
         unknown = [name for name in found if name not in wanted and name not in set(spare)]

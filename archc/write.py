@@ -18,7 +18,7 @@ class NotOurs(Exception):
 
 
 def destination(output: str, name: str, suffix: str) -> str:
-    """Return the file that `-o OUTPUT` means: in a folder, one called after the network. `OUTPUT/` is made if need be."""
+    """Return the file that `-o OUTPUT` means: in a folder, one called after the network. `OUTPUT/` is made."""
     if output.endswith(os.sep):
         os.makedirs(output, exist_ok=True)
     if output.endswith(os.sep) or os.path.isdir(output):

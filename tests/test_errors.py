@@ -22,7 +22,8 @@ ELSEWHERE = {"E0112", "E0114", "E0120", "E0414", "E0416"}
 def expected(path: Path) -> list[tuple[int, str, str]]:
     """Return the line, the code and a piece of the message of each finding that a file announces."""
     lines = path.read_bytes().decode("utf-8", "replace").split("\n")
-    return [(number, *match.groups("")) for number, line in enumerate(lines, 1) for match in EXPECTED.finditer(line)]
+    found = ((number, match) for number, line in enumerate(lines, 1) for match in EXPECTED.finditer(line))
+    return [(number, match[1], match[2] or "") for number, match in found]
 
 
 def found(path: Path) -> list[Problem]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from archc.compile import examine
-from archc.explain import codes, explain
+from archc.explain import codes, explain, specs
 from archc.problems import Problems
 
 ROOT = Path(__file__).parent.parent
@@ -17,25 +16,6 @@ CODE = re.compile(r"""["']((?:E0[1-7])\d\d)["']""")
 
 # Pages that show no spec: bytes that no page can hold, files too large to print, and what no spec alone gives.
 WITHOUT_SPECS = {"E0101", "E0102", "E0109", "E0112", "E0114", "E0120", "E0414", "E0416", "E0506"}
-
-
-class Page(NamedTuple):
-    """A page's two specs, and the files that they import."""
-
-    wrong: str
-    right: str
-    files: dict[str, str]
-
-
-def page_of(code: str) -> Page | None:
-    """Return the specs on a code's page; None where it shows none."""
-    text = explain(code)
-    assert text is not None
-    found = dict(re.findall(r"^(Wrong|Right|With `.+`):\n\n```yaml\n(.*?)```$", text, re.MULTILINE | re.DOTALL))
-    if not found:
-        return None
-    files = {label[6:-1]: spec for label, spec in found.items() if label.startswith("With")}
-    return Page(found["Wrong"], found["Right"], files)
 
 
 def codes_in_source() -> set[str]:
@@ -72,7 +52,7 @@ def test_a_page_says_what_it_is_about(code: str) -> None:
 
 @pytest.mark.parametrize("code", codes())
 def test_the_wrong_spec_gives_the_code_and_the_right_one_none(code: str, tmp_path: Path) -> None:
-    page = page_of(code)
+    page = specs(code)
     if page is None:
         assert code in WITHOUT_SPECS or code[:3] in ("E06", "E07")
         return

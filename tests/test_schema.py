@@ -10,26 +10,26 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from archc.check import KEYS
-from archc.explain import codes
+from archc.explain import codes, specs
 from archc.new import start
 from archc.ops import OPS, REQUIRED
 from archc.reference import spec_of
 from archc.schema import TOP, schema
-from test_explain import page_of
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
 RIGHT = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml"))}
-PAGES = {code: page for code in codes() if (page := page_of(code)) is not None}
+PAGES = {code: page for code in codes() if (page := specs(code)) is not None}
 
 VALUES: list[Any] = [
-    None, True, False, -1, 0, 1, 2, 3, 7, 2**48, 2**48 + 1, 0.0, 0.5, 0.999, 1.0, 1.5, 2.0, -0.1, 1e-5, 1e300, 2e300, "valid",
-    "same", "relu", "softmax", "none", "nearest", "bilinear", "channels", "features", "height", "", "other", [], [1],
+    None, True, False, -1, 0, 1, 2, 3, 7, 2**48, 2**48 + 1, 0.0, 0.5, 0.999, 1.0, 1.5, 2.0, -0.1, 1e-5, 1e300, 2e300,
+    "valid", "same", "relu", "softmax", "none", "nearest", "bilinear", "channels", "features", "height", "", "other", [], [1],
     [1, 2], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5], [0, 1], [1.0, 2], [True], ["height"], ["height", "height"],
     ["channels", "width"], [[1, 2]], [[1, 2], [0, 0]], [[1]], [[-1, 0]], [[1, 2, 3]], [1, [1, 2]], [[1.5, 2]], {},
     {"height": 2}, {"height": 0}, {"height": 2, "channels": 3}, {"size": 3}, {"relu": {}}, {"relu": None},
-    {"leaky_relu": {"slope": 0.2}}, {"leaky_relu": {"slope": "steep"}}, {"leaky_relu": {"angle": 1}}, {"softmax": {"axis": "height"}},
+    {"leaky_relu": {"slope": 0.2}}, {"leaky_relu": {"slope": "steep"}}, {"leaky_relu": {"angle": 1}},
+    {"softmax": {"axis": "height"}},
     {"softmax": {"axis": None}}, {"relu": {}, "elu": {}}, {"prelu": {}}, {"relu": 1}, {"batch_norm": {}},
 ]  # fmt: skip
 
@@ -69,7 +69,9 @@ def test_the_start_is_taken() -> None:
 
 
 # What is wrong in these cannot be seen in the text alone, or not by a schema: names, and ops without their arguments.
-@pytest.mark.parametrize("code", sorted({code for code in PAGES if code < "E0214" and code > "E0200"} - {"E0204", "E0206", "E0212"}))
+@pytest.mark.parametrize(
+    "code", sorted({code for code in PAGES if code < "E0214" and code > "E0200"} - {"E0204", "E0206", "E0212"})
+)
 def test_wrong_specs_are_refused(code: str) -> None:
     assert not accepts(yaml.safe_load(PAGES[code].wrong))
 
@@ -116,6 +118,8 @@ def test_blocks_are_called_like_ops() -> None:
 def test_steps_have_one_op_and_no_other_keys() -> None:
     assert not accepts(network({"name": "stem"}))
     assert not accepts(network({"share": "stem", "relu": None}))
+    assert not accepts(network({"relu": None, "my_block": None, "name": "stem", "when": True}))
+    assert accepts(network({"relu": None, "from": "input", "repeat": 2, "name": "stem", "when": True}))
     assert not accepts(network({"relu": None, "name": "forward"}))
     assert not accepts(network(["relu"]))
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from written import VARIANCE, Written, keras_backend, small, torch_backend
 
 from archc import compare, draws
 from archc.backend import NoBackend
 from archc.compile import load_text
 from archc.verify import verify
-from written import VARIANCE, Written, keras_backend, small, torch_backend
 
 LINES = {"conv": 6, "batch_norm": 7, "relu": 8, "tower.0": 9, "tower.1": 9, "max_pool": 12, "flatten": 13, "dense": 14}
 
@@ -33,7 +33,8 @@ def test_equal_sources(dtype: str) -> None:
 def test_json() -> None:
     found = verify(small(), (torch_backend(), keras_backend()), steps=1).to_json()
     assert list(found) == [
-        "equal", "dtype", "backends", "layers_compared", "forward", "gradients", "training", "first_difference", "limits",
+        "equal", "dtype", "backends", "layers_compared", "forward", "gradients", "training", "first_difference",
+        "limits",
     ]  # fmt: skip
     assert found["backends"] == ["torch", "keras"]
     assert list(found["training"]) == ["steps", "loss_max_abs", "weights_max_abs"]
@@ -110,9 +111,15 @@ def test_running_variance_is_compared_where_no_limit_excuses_it() -> None:
         ((T(), K('_probe("relu", ops.relu(x))', "ops.relu(x)")), "layer `relu` (line 8) could not be compared: Keras"),
         ((T(), K('name="dense")', 'name="dens")')), "Keras's model has no weight `dense.weight` (line 14)"),
         ((T(), K('name="dense")', 'name="dens")')), "Keras's model has a weight `dens/kernel` that is not"),
-        ((T("self.dense = nn.Linear(18, 4)", "self.dense = nn.Linear(18, 5)"), K()), "`dense.weight` (line 14) has shape"),
+        (
+            (T("self.dense = nn.Linear(18, 4)", "self.dense = nn.Linear(18, 5)"), K()),
+            "`dense.weight` (line 14) has shape",
+        ),
         ((T("F.relu(x)", "torch.log(x)"), K()), "PyTorch's layer `relu` (line 8) is not finite"),
-        ((T("return _probe(self,", "return _probe(self, 'dense', self.dense(x) * 0, False)\n        (self,"), K()), "proves"),
+        (
+            (T("return _probe(self,", "return _probe(self, 'dense', self.dense(x) * 0, False)\n        (self,"), K()),
+            "proves",
+        ),
     ],
 )
 def test_what_proves_nothing_is_not_equal(pair: tuple[Written, Written], words: str) -> None:
@@ -125,7 +132,7 @@ def test_what_proves_nothing_is_not_equal(pair: tuple[Written, Written], words: 
 @pytest.mark.framework
 def test_probes_may_not_change_the_result() -> None:
     changed = torch_backend()
-    changed.emit = lambda *a, probe=False, **k: type(changed).emit(  # type: ignore[method-assign]
+    changed.emit = lambda *a, probe=False, **k: type(changed).emit(
         torch_backend("F.relu(x)", "F.relu6(x)") if probe else torch_backend(), *a, probe=probe, **k
     )
     with pytest.raises(RuntimeError, match="probed PyTorch source"):

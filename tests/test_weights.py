@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from written import keras_backend, small, torch_backend
 
 from archc import weights
 from archc.problems import SpecError
 from archc.weights import convert
 from archc.write import NotOurs
-from written import keras_backend, small, torch_backend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +49,8 @@ def state() -> Arrays:
 
 
 @pytest.fixture
-def file(tmp_path: Path, state: Arrays) -> Iterator[Path]:
-    yield saved(tmp_path / "small.safetensors", state)
+def file(tmp_path: Path, state: Arrays) -> Path:
+    return saved(tmp_path / "small.safetensors", state)
 
 
 def saved(path: Path, arrays: Arrays) -> Path:
@@ -112,7 +112,11 @@ def test_a_keras_model_of_the_user_is_read(tmp_path: Path, state: Arrays) -> Non
 
 def test_every_fault_of_names_and_shapes_is_told_at_once(tmp_path: Path, state: Arrays) -> None:
     arrays = {name: array for name, array in state.items() if name not in ("conv.weight", "tower.0.bias")}
-    arrays |= {"conv.weights": state["conv.weight"], "dense.weight": state["dense.weight"].T, "dense.bias": np.arange(4)}
+    arrays |= {
+        "conv.weights": state["conv.weight"],
+        "dense.weight": state["dense.weight"].T,
+        "dense.bias": np.arange(4),
+    }
     with pytest.raises(SpecError) as error:
         convert(small(), str(saved(tmp_path / "x.safetensors", arrays)), str(tmp_path / "x.weights.h5"))
     assert codes(error) == [("E0704", 2), ("E0703", 6), ("E0703", 9), ("E0705", 14), ("E0706", 14)]

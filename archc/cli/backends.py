@@ -8,7 +8,7 @@ import click
 @click.command("backends", short_help="List the frameworks that sources can be written for.")
 @click.option("--versions", is_flag=True, help="Import each framework, and show which version is installed.")
 def command(versions: bool) -> None:
-    """List the installed backends: what `--backend` takes.
+    r"""List the installed backends: what `--backend` takes.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from archc.report import check_files
 @format_option("text", "json", "github", "sarif")
 @binding
 def command(specs: tuple[str, ...], form: str, settings: dict[str, Any], variant: str | None) -> None:
-    """Report all that is wrong with each SPEC, located; nothing is written.
+    r"""Report all that is wrong with each SPEC, located; nothing is written.
 
     \b
     Example:

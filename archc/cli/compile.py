@@ -26,7 +26,7 @@ def command(
     settings: dict[str, Any],
     variant: str | None,
 ) -> None:
-    """Write the network of SPEC as source that stands alone and imports its framework only.
+    r"""Write the network of SPEC as source that stands alone and imports its framework only.
 
     \b
     Example:

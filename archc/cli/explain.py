@@ -8,7 +8,7 @@ import click
 @click.command("explain", short_help="Explain an error by its code.")
 @click.argument("code")
 def command(code: str) -> None:
-    """Explain an error by its code, with a spec that is wrong and one that is right.
+    r"""Explain an error by its code, with a spec that is wrong and one that is right.
 
     \b
     Example:

@@ -8,7 +8,7 @@ import click
 @click.command("new", short_help="Print a commented spec to start from.")
 @click.argument("name")
 def command(name: str) -> None:
-    """Print a commented spec to start from, which is right as it is.
+    r"""Print a commented spec to start from, which is right as it is.
 
     \b
     Example:

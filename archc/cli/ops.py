@@ -8,7 +8,7 @@ import click
 @click.command("ops", short_help="List the ops, or explain one.")
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    """List the ops by family; with NAME, explain one: its arguments, shapes, weights and backends.
+    r"""List the ops by family; with NAME, explain one: its arguments, shapes, weights and backends.
 
     \b
     Example:

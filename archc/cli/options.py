@@ -34,7 +34,12 @@ def _settings(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ..
 def binding(function: Function) -> Function:
     """Add `--set` and `--variant` to a command."""
     function = click.option(
-        "--set", "settings", metavar="NAME=VALUE", multiple=True, callback=_settings, help="Give a param of the file a value."
+        "--set",
+        "settings",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_settings,
+        help="Give a param of the file a value.",
     )(function)
     return click.option("--variant", metavar="NAME", help="Use the params of this variant.")(function)
 

@@ -7,7 +7,7 @@ import click
 
 @click.command("schema", short_help="Print the JSON Schema of specs, for editors.")
 def command() -> None:
-    """Print the JSON Schema (2020-12) of specs, from which editors complete and check.
+    r"""Print the JSON Schema (2020-12) of specs, from which editors complete and check.
 
     \b
     Example:

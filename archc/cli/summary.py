@@ -14,7 +14,7 @@ from archc.cli.options import binding, format_option, spec_argument
 @format_option("text", "markdown", "json")
 @binding
 def command(spec: str, form: str, settings: dict[str, Any], variant: str | None) -> None:
-    """Show what each layer of SPEC gives and costs, and the whole network.
+    r"""Show what each layer of SPEC gives and costs, and the whole network.
 
     \b
     Example:

@@ -29,7 +29,7 @@ def command(
     settings: dict[str, Any],
     variant: str | None,
 ) -> None:
-    """Build what each backend writes for SPEC, carry one set of weights into each, and compare.
+    r"""Build what each backend writes for SPEC, carry one set of weights into each, and compare.
 
     \b
     Example:

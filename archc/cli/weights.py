@@ -15,10 +15,8 @@ from archc.cli.options import binding, spec_argument
 @click.argument("target")
 @click.option("--force", is_flag=True, help="Replace TARGET where it exists.")
 @binding
-def command(
-    spec: str, source: str, target: str, force: bool, settings: dict[str, Any], variant: str | None
-) -> None:
-    """Read the weights of SPEC's network from SOURCE and write them to TARGET.
+def command(spec: str, source: str, target: str, force: bool, settings: dict[str, Any], variant: str | None) -> None:
+    r"""Read the weights of SPEC's network from SOURCE and write them to TARGET.
 
     \b
     Example:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from archc.emit.scope import Names, Scope, Var
-from archc.emit.slots import MadePart, Merged, UsedPart, constant, merge
-from archc.emit.spelling import Spelling, View
+from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, constant, merge
+from archc.emit.source import spell
+from archc.emit.spelling import Code, Spelling, Use, View
 from archc.emit.symbolic import expression_of, symbolic
 from archc.expressions import Expression, Literal
 from archc.graph import ChainRun, Turn
+from archc.ops.activations import activation_op
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Chain, Formula, Given, Step
@@ -106,7 +108,15 @@ class Body:
     # The walk
 
     def chain(
-        self, runs: list[ChainRun], members: Members, x: Var, names: Names, target: str, nest: int, last: int | None = None, start: int = 0
+        self,
+        runs: list[ChainRun],
+        members: Members,
+        x: Var,
+        names: Names,
+        target: str,
+        nest: int,
+        last: int | None = None,
+        start: int = 0,
     ) -> Var:
         """Walk steps `start` to `last` of a chain; what comes back may still be an expression."""
         place = start
@@ -135,7 +145,10 @@ class Body:
             step = steps[end].step
             if step.when is None or step.repeat is not None or step.sources is not None:
                 break
-            if step.when.value != steps[place].step.when.value or [r.steps[end].turns[0] is not None for r in runs] != here:  # type: ignore[union-attr]
+            if (
+                step.when.value != steps[place].step.when.value
+                or [r.steps[end].turns[0] is not None for r in runs] != here
+            ):  # type: ignore[union-attr]
                 same = isinstance(step.when.value, Formula) and isinstance(steps[place].step.when.value, Formula)  # type: ignore[union-attr]
                 if not same or step.when.value.expression != steps[place].step.when.value.expression:  # type: ignore[union-attr]
                     break
@@ -143,7 +156,15 @@ class Body:
         return end
 
     def conditional(
-        self, runs: list[ChainRun], members: Members, x: Var, names: Names, target: str, here: list[bool], start: int, end: int
+        self,
+        runs: list[ChainRun],
+        members: Members,
+        x: Var,
+        names: Names,
+        target: str,
+        here: list[bool],
+        start: int,
+        end: int,
     ) -> Var:
         step = runs[0].steps[start].step
         origin, x = x, self.settle(x, target, move=True)
@@ -156,7 +177,7 @@ class Body:
         y = self.layout(y, x.first) if y.first != x.first else y
         y = self.settle(y, target, move=True)
         self.end_if()
-        return y._replace(size=self.joined(x, y, self._keeps(inside, start, end), before), shape=None)
+        return y._replace(size=self.joined(x, y, self._keeps(inside, start, end), before))
 
     def _keeps(self, runs: list[ChainRun], start: int, end: int) -> bool:
         """Tell whether steps leave the channels as they are, in every use."""
@@ -231,7 +252,9 @@ class Body:
             wish = next((x.first for x, t in zip(xs, turns[0].operands, strict=True) if t.shape and t.shape.rank), None)
         if wish is not None:
             xs = [
-                self.layout(self.settle(x, target) if x.first != wish else x, wish) if t.shape and t.shape.kind == "sequence" else x
+                self.layout(self.settle(x, target) if x.first != wish else x, wish)
+                if t.shape and t.shape.kind == "sequence"
+                else x
                 for x, t in zip(xs, turns[0].operands, strict=True)
             ]
         shapes = [[self.view(tensor.shape, x) for tensor, x in zip(turn.operands, xs, strict=True)] for turn in turns]
@@ -239,10 +262,47 @@ class Body:
             self.spellings(op, [View(s, x.first) for s, x in zip(uses, xs, strict=True)], turn.final)
             for op, uses, turn in zip(ops, shapes, turns, strict=True)
         ]
-        text, calls = self.apply(step, merge(offers), members, xs, target, nest)
+        text, calls = self.apply(step, self.common(ops, shapes, xs, offers), members, xs, target, nest)
         first = self.result_layout(ops[0], xs[0].first)
         size = self.result_size(ops, shapes)
-        return Var(self.probed(step, text, first), text == xs[0].text and xs[0].simple, size, first, calls, turns[0].output.shape)
+        return Var(
+            self.probed(step, text, first),
+            text == xs[0].text and xs[0].simple,
+            size,
+            first,
+            calls,
+            turns[0].output.shape,
+        )
+
+    def common(self, ops: list[Op], shapes: list[list[Shape]], xs: list[Var], offers: list[list[Spelling]]) -> Merged:
+        """Return what all uses have in common; where activations differ too much, they become an argument."""
+        try:
+            return merge(offers)
+        except Irregular:
+            if "activation" not in ops[0].arguments:
+                raise
+        bare = [
+            self.spellings(op.replace(activation=None), [View(s, x.first) for s, x in zip(uses, xs, strict=True)], False)
+            for op, uses in zip(ops, shapes, strict=True)
+        ]
+        merged = merge(bare)
+        codes: list[Any] = [self.activation_code(op, op.output(*uses), xs[0]) for op, uses in zip(ops, shapes, strict=True)]
+        merged.parts.append(UsedPart("{activation}({x})", {"activation": codes}, True))
+        return merged
+
+    def activation_code(self, op: Op, shape: Shape, x: Var) -> Code:
+        """Return a fused activation as a function's source."""
+        activation = activation_op(op.activation)  # type: ignore[attr-defined]
+        if activation is None:
+            return Code("lambda x: x")
+        parts = self.spellings(activation, [View(shape, x.first)], False)[0].parts
+        if len(parts) != 1 or not isinstance(parts[0], Use):
+            raise Irregular(f"`{activation.name}` is no plain function")
+        template = parts[0].template
+        slots = {name: spell(value) for name, value in parts[0].slots.items()}
+        if template.endswith("({x})") and not slots:
+            return Code(template.removesuffix("({x})"))
+        return Code("lambda x: " + template.format(x="x", **slots))
 
     def view(self, shape: Shape | None, x: Var) -> Shape:
         assert shape is not None
@@ -261,15 +321,25 @@ class Body:
         first = expression_of(sizes[0])
         if first is not None and all(expression_of(size) == first for size in sizes):
             return first
-        return Literal(int(sizes[0])) if isinstance(sizes[0], int) and constant([+s if isinstance(s, int) else s for s in sizes]) else None
+        return (
+            Literal(int(sizes[0]))
+            if isinstance(sizes[0], int) and constant([+s if isinstance(s, int) else s for s in sizes])
+            else None
+        )
 
     def symbolic_op(self, step: Step, turn: Turn) -> Op:
         """Return the op with expressions in the arguments that the spec computes."""
         op = turn.op
         assert op is not None
-        values: dict[str, Any] = {} if step.op is op else {
-            name: self.symbolic_value(given.value, getattr(op, name)) for name, given in step.args.items() if given.dynamic
-        }
+        values: dict[str, Any] = (
+            {}
+            if step.op is op
+            else {
+                name: self.symbolic_value(given.value, getattr(op, name))
+                for name, given in step.args.items()
+                if given.dynamic
+            }
+        )
         if turn.final:
             values["activation"] = None
         return op.replace(**values) if values else op
@@ -283,7 +353,9 @@ class Body:
             return {key: self.symbolic_value(given[key], part) for key, part in value.items()}
         return value
 
-    def apply(self, step: Step, merged: Merged, members: Members, xs: list[Var], target: str, nest: int) -> tuple[str, int]:
+    def apply(
+        self, step: Step, merged: Merged, members: Members, xs: list[Var], target: str, nest: int
+    ) -> tuple[str, int]:
         """Return the text of an op applied to `xs`, and how many calls stand within each other in it."""
         self.scope.need(merged.needs)
         calls = xs[0].calls if len(xs) == 1 else 0
@@ -335,14 +407,20 @@ class Body:
                 conditions.append("")
                 continue
             conditional = not all(here)
-            conditions.append(self.condition(branch.when, here, members, f"with_{branch.name}", step) if conditional else "")
+            conditions.append(
+                self.condition(branch.when, here, members, f"with_{branch.name}", step) if conditional else ""
+            )
             variable = self.branch_variable(branch.name, target)
             taken.append(variable)
             if conditional and branch.chain.steps:
                 self.begin_if(conditions[-1], f"with_{branch.name}")
-            runs = [t.branches[place].chain for t in turns if t.branches is not None and t.branches[place].chain is not None]
+            runs = [
+                t.branches[place].chain for t in turns if t.branches is not None and t.branches[place].chain is not None
+            ]
             who = [member for member, there in zip(members, here, strict=True) if there]
-            y = self.chain([run for run in runs if run is not None], who, x, Names(names), variable, self.depth(branch.chain))
+            y = self.chain(
+                [run for run in runs if run is not None], who, x, Names(names), variable, self.depth(branch.chain)
+            )
             y = self.settle(y, variable)
             if conditional and branch.chain.steps:
                 self.end_if()
@@ -382,7 +460,13 @@ class Body:
         return last
 
     def combined(
-        self, step: Step, turns: list[Turn], members: Members, results: list[Var | None], pattern: tuple[bool, ...], target: str
+        self,
+        step: Step,
+        turns: list[Turn],
+        members: Members,
+        results: list[Var | None],
+        pattern: tuple[bool, ...],
+        target: str,
     ) -> Var:
         xs = [x for x, there in zip(results, pattern, strict=True) if there and x is not None]
         if len(xs) == 1:

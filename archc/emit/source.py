@@ -45,7 +45,9 @@ def prose(text: str, limit: int = 2_000) -> str:
     shown = []
     for char in text[:limit]:
         if char == "\\" or (char != " " and unicodedata.category(char)[0] in "CZ"):
-            shown.append(" " if char in "\n\r\t\x0b\x0c\x85\u2028\u2029" else char.encode("unicode_escape").decode("ascii"))
+            shown.append(
+                " " if char in "\n\r\t\x0b\x0c\x85\u2028\u2029" else char.encode("unicode_escape").decode("ascii")
+            )
         else:
             shown.append(char)
     return " ".join("".join(shown).replace('"""', "'''").split()).replace("\\", "\\\\")
@@ -68,7 +70,9 @@ class Identifiers:
         self.taken = set(taken)
 
     def free(self, name: str) -> bool:
-        return not (name in self.taken or keyword.iskeyword(name) or keyword.issoftkeyword(name) or hasattr(builtins, name))
+        return not (
+            name in self.taken or keyword.iskeyword(name) or keyword.issoftkeyword(name) or hasattr(builtins, name)
+        )
 
     def give(self, wish: str, longest: int = 40) -> str:
         """Return `wish`, shortened, or with `_` or a number where it is taken."""
@@ -76,7 +80,9 @@ class Identifiers:
         name, number = wish, 1
         while not self.free(name):
             number += 1
-            name = f"{wish}_" if number == 2 and not wish[-1].isdigit() and self.free(f"{wish}_") else f"{wish}_{number}"
+            name = (
+                f"{wish}_" if number == 2 and not wish[-1].isdigit() and self.free(f"{wish}_") else f"{wish}_{number}"
+            )
         self.taken.add(name)
         return name
 
@@ -109,7 +115,7 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         return [whole]
     opening = _opening(value)
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
-    if head.endswith(")") and (inner.isidentifier() or len(f"{pad}{start}{head}(") > WIDTH):
+    if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
     if opening > 0 or (opening == 0 and value[0] == "["):
         lines = [f"{pad}{start}{value[: opening + 1]}"]

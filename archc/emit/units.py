@@ -46,7 +46,9 @@ class Signature(NamedTuple):
 class Unit:
     """A class or function to be: its uses, and its text once it is written."""
 
-    def __init__(self, name: str, block: Block | None, step: Step | None, frames: list[Frame], inputs: list[str]) -> None:
+    def __init__(
+        self, name: str, block: Block | None, step: Step | None, frames: list[Frame], inputs: list[str]
+    ) -> None:
         self.name = name
         self.block = block
         self.step = step
@@ -54,8 +56,6 @@ class Unit:
         self.inputs = inputs
         self.frame_of = {frame.identity: place for place, frame in enumerate(frames)}
         self.lines: list[str] = []
-        self.out = ""
-        self.out_needed = False
         self.signature: Signature | None = None
         self.assumed: Signature | None = None
         self.recursive = False
@@ -88,12 +88,14 @@ class DeepScope(Scope):
 class Registry:
     """All definitions of one file, written when they are first asked for."""
 
-    def __init__(self, graph: Graph, names: Identifiers, named: Callable[[str], str]) -> None:
+    def __init__(
+        self, graph: Graph, names: Identifiers, named: Callable[[str], str], kind: type[Unit] = Unit
+    ) -> None:
         self.graph = graph
         self.names = names
         self.order: list[Unit] = []
         self.needs: dict[str, None] = {}
-        self.by_key = _gather(graph, names, named)
+        self.by_key = _gather(graph, names, named, kind)
 
     def body(self, unit: Unit) -> Signature:
         """Write a block's unit, once; return the signature that came of it."""
@@ -147,7 +149,9 @@ class Registry:
         found = tuple(_deepened(unit, extra) if extra.name in deep else extra for extra in scope.extras.values())
         return found, frozenset(extra.name for extra in found if extra.name in deep)
 
-    def declared(self, unit: Unit, params: tuple[str, ...], extras: tuple[Extra, ...]) -> tuple[list[str], list[str], list[str]]:
+    def declared(
+        self, unit: Unit, params: tuple[str, ...], extras: tuple[Extra, ...]
+    ) -> tuple[list[str], list[str], list[str]]:
         """Return the declarations of params that must be given, of extras, and of params with a default."""
         required, optional = [], []
         for name in params:
@@ -193,7 +197,9 @@ class Registry:
                 keywords.append(f"{unit.text_of(name)}={text}")
         return positional, keywords, known
 
-    def passed_extras(self, body: Body, unit: Unit, own: Unit, step: Step, frames: list[int], members: Members) -> list[str]:
+    def passed_extras(
+        self, body: Body, unit: Unit, own: Unit, step: Step, frames: list[int], members: Members
+    ) -> list[str]:
         """Return the keyword arguments for a unit's extras; a unit that uses itself passes on what is below it."""
         texts = []
         found = self.signature(unit)
@@ -209,7 +215,9 @@ class Registry:
         return texts
 
 
-def _gather(graph: Graph, names: Identifiers, named: Callable[[str], str]) -> dict[tuple[int, tuple[str, ...]], Unit]:
+def _gather(
+    graph: Graph, names: Identifiers, named: Callable[[str], str], kind: type[Unit]
+) -> dict[tuple[int, tuple[str, ...]], Unit]:
     """Find every use of every block; a block used with tensors of several ranks makes several units."""
     found: dict[tuple[int, tuple[str, ...]], list[Run]] = {}
     for run in runs_within(graph.run.chain, deep=True):
@@ -221,9 +229,11 @@ def _gather(graph: Graph, names: Identifiers, named: Callable[[str], str]) -> di
     for key, runs in found.items():
         block = runs[0].block
         assert block is not None
-        frames = [Frame(run.chain, None, run.params, tuple(t.shape for t in run.inputs.values()), id(run)) for run in runs]
+        frames = [
+            Frame(run.chain, None, run.params, tuple(t.shape for t in run.inputs.values()), id(run)) for run in runs
+        ]
         wish = named(block.name) + (_rank(key[1], named) if ranks[key[0]] > 1 else "")
-        units[key] = Unit(names.give(wish, 200), block, None, frames, block.inputs)
+        units[key] = kind(names.give(wish, 200), block, None, frames, block.inputs)
     return units
 
 
@@ -266,6 +276,8 @@ def asked_for(chain: Chain, inputs: set[str]) -> bool:
 
 def annotation(values: list[Any]) -> str:
     """Return the type of an argument from the values that it has."""
+    if values and all(isinstance(value, list) for value in values):
+        return f"list[{annotation([part for value in values for part in value] or [0])}]"
     kinds = {_kind(value) for value in values}
     if kinds == {"int", "float"}:
         return "float"
@@ -274,14 +286,14 @@ def annotation(values: list[Any]) -> str:
 
 def _kind(value: Any) -> str:
     if isinstance(value, Code):
-        return "Callable[[Tensor], Tensor]"
+        return "keras.Initializer" if value.startswith("keras.initializers.") else "Callable[[Tensor], Tensor]"
     if getattr(value, "boolean", False):
         return "bool"
     for kind in (bool, int, float, str):
         if isinstance(value, kind):
             return kind.__name__
     if isinstance(value, list):
-        return f"list[{annotation(value)}]" if value else "list[int]"
+        return f"list[{annotation(value or [0])}]"
     if isinstance(value, tuple):
         return f"tuple[{annotation(list(value))}, ...]" if value else "tuple[int, ...]"
     return "None" if value is None else "object"

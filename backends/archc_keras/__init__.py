@@ -45,13 +45,10 @@ class Keras:
         return build(graph, plain, probed, dtype=dtype)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
+        from archc_keras.limits import limits
+
         del strict
-        three = [layer.op.name for layer in graph.layers if layer.op.name in POOLS and layer.shapes[0].rank == 3]
-        if dtype != "float64" or not three:
-            return []
-        return [f"{name}: TensorFlow pools volumes in float32 alone" for name in dict.fromkeys(three)]
+        return limits(graph, dtype=dtype)
 
-
-POOLS = ("max_pool", "avg_pool")
 
 backend: Backend = Keras()

@@ -154,7 +154,7 @@ class KerasBody(Body):
         self.scope.index_used = before
         self.lines.text.insert(start, " " * self.lines.indent + f"for {index if used else '_'} in range({count}):")
         self.scope.identifiers.taken.discard(index)
-        return Var(target, True, None, False, 0, None)
+        return Var(target, True, None, False, 0, held[-1][1].output.shape)
 
     def count(self, step: Step, turns: list[list[Turn | None]], members: Members) -> str:
         expression = None

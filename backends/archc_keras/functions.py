@@ -8,10 +8,10 @@ from archc.emit.source import Identifiers, signature
 from archc.emit.units import DeepScope, Registry, Signature, Unit, asked_for
 from archc.graph import Graph
 from archc.shapes import Shape
-
 from archc_keras.body import KerasBody
+from archc_keras.definitions import DEFINITIONS
 
-TAKEN = ("keras", "layers", "ops", "math", "KerasTensor", "divisible", "name", "logits")
+TAKEN = ("keras", "layers", "ops", "math", "sys", "KerasTensor", "divisible", "name", "logits", *DEFINITIONS)
 
 
 class Functions(Registry):

@@ -13,8 +13,9 @@ from archc.ops.windows import Pairs
 Parts = tuple[Make | Use, ...]
 
 KEYWORDS = frozenset(
-    "relu relu6 elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax".split(),
-)
+    {"relu", "relu6", "elu", "selu", "gelu", "silu", "hard_sigmoid", "hard_swish",
+     "sigmoid", "tanh", "softplus", "softmax"}
+)  # fmt: skip
 """Activations that, without arguments, Keras's `activation=` means by the same name."""
 
 
@@ -78,7 +79,8 @@ def fused(op: Any, x: View) -> tuple[Default, Parts, str]:
     activation = activation_op(op.activation)
     if activation is None:
         return Default(None, None), (), ""
-    if activation.name in KEYWORDS and activation == type(activation)():
+    plain = activation == type(activation)() and not any(map(told, vars(activation).values()))
+    if activation.name in KEYWORDS and plain:
         # The string itself may be a block's argument, so it is passed on as it is.
         return Default(op.activation if isinstance(op.activation, str) else activation.name, None), (), ""
     parts = tuple(

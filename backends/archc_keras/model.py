@@ -17,7 +17,6 @@ from archc.emit.units import DeepScope, Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE
 from archc.graph import Graph, Output
 from archc.shapes import Shape
-
 from archc_keras.body import KerasBody, shown
 from archc_keras.functions import TAKEN, Functions
 from archc_keras.spell import DEFINITIONS, final
@@ -51,6 +50,7 @@ class _Model:
         body += ["", "", *model]
         needs = [name for name in self.functions.needs if name != "math"]
         definitions = [DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs]
+        body = [line.replace("Callable[[Tensor], Tensor]", "Callable[[KerasTensor], KerasTensor]") for line in body]
         code = "\n".join([*definitions, *body])
         parts = [*header(self.graph, origin, "Keras"), "", *_imports(code)]
         for definition in definitions:
@@ -99,7 +99,11 @@ class _Model:
             body.lines.add(f"sys.setrecursionlimit(max(sys.getrecursionlimit(), {10 * self.depth() + 1_000}))")
         body.lines.statement("return ", f"keras.Model({inputs}, {self.listed(answers)}, name={quoted(graph.name)})")
         given = "*, logits: bool = False" if has_final else ""
-        return [f"def {graph.name}({given}) -> keras.Model:", *docstring([self.contract(xs, results)], 4), *body.lines.text]
+        return [
+            f"def {graph.name}({given}) -> keras.Model:",
+            *docstring([self.contract(xs, results)], 4),
+            *body.lines.text,
+        ]
 
     def depth(self) -> int:
         return len(self.graph.layers)

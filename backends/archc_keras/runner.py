@@ -204,7 +204,8 @@ class KerasRunner:
             with h5py.File(path) as file:
                 file.visititems(lambda place, item: _note(found, place, item))
         return {
-            name: (found[number], tuple(entry.variable.shape)) for number, (name, entry) in enumerate(entries.items(), 1)
+            name: (found[number], tuple(entry.variable.shape))
+            for number, (name, entry) in enumerate(entries.items(), 1)
         }
 
     def from_keras(self, name: str, array: Array) -> Array:

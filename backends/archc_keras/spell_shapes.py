@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, View
-from archc.ops.merging import Add, Average, Concat, Maximum, Merge, Minimum, Multiply, Subtract
 from archc.ops.base import Op
+from archc.ops.merging import Add, Average, Concat, Maximum, Merge, Minimum, Multiply, Subtract
 from archc.ops.shaping import Crop, Flatten, Permute, Reshape, Upsample, ZeroPad
 from archc.shapes import AXES, Size, Unknown
 from archc_keras.layer import layer, made, one, sides, spelled

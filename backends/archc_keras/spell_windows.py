@@ -40,8 +40,6 @@ def paddings(op: Window, x: View) -> list[str]:
     steps = (x.spatial, op.spans(x.shape), op.strides(x.shape), op.pads(x.shape), op.places(x.shape))
     tests = {"valid": stands_valid, "same": stands_same}
     found = [name for name, test in tests.items() if all(test(*step) for step in zip(*steps, strict=True))]
-    if op.padding == "same" and "same" not in found:
-        found.append("same")
     return sorted(found, key=lambda name: name != op.padding)
 
 
@@ -111,7 +109,7 @@ def per_channel(op: DepthwiseConv | SeparableConv, x: View, weight: str) -> dict
 def depthwise_conv(op: DepthwiseConv, x: View) -> list[Spelling]:
     if has_depthwise(op, x):
         return convolution(op, x, f"DepthwiseConv{x.rank}D", (), per_channel(op, x, "weight"))
-    return convolution(op, x, f"Conv{x.rank}D", (x.channels * op.multiplier,), {"groups": x.channels})
+    return convolution(op, x, f"Conv{x.rank}D", (x.channels * op.multiplier,), {"groups": Default(x.channels, 1)})
 
 
 HALF = ("kernel_size", "stride", "padding", "dilation", "multiplier")
@@ -167,10 +165,10 @@ def conv_transpose(op: ConvTranspose, x: View) -> list[Spelling]:
 
 def pooled(op: Pool, x: View, kind: str, padding: Any, form: str, before: Parts = ()) -> list[Spelling]:
     """Return the spellings of a pooling layer: strides are left out where they are the window's size."""
-    kernel, strides = one(op.kernel(x.shape)), one(op.strides(x.shape))
-    whole = op.stride is None or alike(kernel, strides)
-    given = [("window", (kernel,))] if whole else []
-    given.append(("strides", (kernel, strides)))
+    kernel, strides = op.kernel(x.shape), op.strides(x.shape)
+    whole = all(map(alike, kernel, strides))
+    brief: list[tuple[str, tuple[Any, ...]]] = [("window", (one(kernel),))] if whole else []
+    given = [*brief, ("strides", (one(kernel), one(strides)))]
     keywords = {"padding": Default(padding, "valid")}
     return [Spelling(f"{form}, {n}", (*before, *made(f"{kind}{x.rank}D", *args, **keywords))) for n, args in given]
 

@@ -44,9 +44,18 @@ class Torch:
         return build(graph, plain, probed, dtype=dtype)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
-        if strict or not any(layer.op.name == "batch_norm" for layer in graph.layers):
-            return []
-        return ["batch_norm: PyTorch's running variance divides by n - 1 where the spec's divides by n (see --strict)"]
+        from archc.compare import op_names
+
+        names = {name for layer in graph.layers for name in op_names(layer)}
+        found = []
+        if "batch_norm" in names and not strict:
+            found.append(
+                "batch_norm.running_var: PyTorch's running variance divides by n - 1 where the spec's divides by n "
+                "(see --strict)"
+            )
+        if "softplus" in names and dtype == "float64":
+            found.append("softplus: PyTorch takes it for linear above 20; equality is shown to float32's precision")
+        return found
 
 
 backend: Backend = Torch()

@@ -16,7 +16,6 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Step
-
 from archc_torch.running import Running
 from archc_torch.spell import LAYOUT, RESULT, layer, strict_name
 
@@ -64,7 +63,6 @@ class TorchBody(Body):
 
     nest_in_short = 2
 
-
     def __init__(self, scope: LateScope, unit: Unit, units: Units, *, probe: bool, comments: bool) -> None:
         super().__init__(scope)
         self.late = scope
@@ -79,6 +77,8 @@ class TorchBody(Body):
         self.conditions: dict[str, str] = {}
         self.loop: list[tuple[str, str]] | None = None
         """Within a loop: the module lists filled so far, as (attribute, loop variable)."""
+        self.key = self.turn_key = ""
+        """Within a loop that leaves out turns: how the turn is called in either method."""
 
     # Statements
 
@@ -163,16 +163,25 @@ class TorchBody(Body):
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         callee = self.callee(part)
         attribute = f"{step.local}{part.suffix}"
-        text = call(callee, arguments(part._replace(callee=callee), step.local, lambda v, h: self.late.resolve(v, h, members)))
+        text = call(
+            callee, arguments(part._replace(callee=callee), step.local, lambda v, h: self.late.resolve(v, h, members))
+        )
         self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
         if self.loop is not None:
             variable = "layer" if not part.suffix else part.suffix.strip("_")
             self.loop.append((attribute, variable))
-            self.init.statement("", f"self.{attribute}.append({text})")
+            self.fill(attribute, text)
             return variable
         self.late.attributes.add(attribute)
         self.init.statement(f"self.{attribute} = ", text)
         return f"self.{attribute}"
+
+    def fill(self, attribute: str, text: str) -> None:
+        """Put a layer into the list, or under the turn's key into the map, that a loop fills."""
+        if self.key:
+            self.init.statement(f"self.{attribute}[{self.key}] = ", text)
+        else:
+            self.init.statement("", f"self.{attribute}.append({text})")
 
     def callee(self, part: MadePart) -> str:
         if self.units.strict and part.callee in strict_name:
@@ -184,6 +193,8 @@ class TorchBody(Body):
     def probed(self, step: Step, text: str, first: bool) -> str:
         if not self.probe:
             return text
+        if self.turn_key and step.repeat is not None:
+            return f'_probe(self, f"{step.local}.{{{self.turn_key}}}", {text}, {first})'
         name = step.local + (".#" if step.repeat is not None else "")
         if self.unit.step is step:
             name = ""  # a repeated merge is what its own class gives
@@ -203,7 +214,7 @@ class TorchBody(Body):
         attribute = step.local
         if self.loop is not None:
             self.loop.append((attribute, "block"))
-            self.init.statement("", f"self.{attribute}.append({made})")
+            self.fill(attribute, made)
             module, last = "block", f"self.{attribute}[-1]"
         else:
             self.late.attributes.add(attribute)

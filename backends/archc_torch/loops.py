@@ -8,11 +8,11 @@ from archc.emit.body import Member, Members
 from archc.emit.scope import Names, Var
 from archc.emit.slots import Irregular
 from archc.emit.source import WIDTH, Lines
+from archc.emit.spelling import Make, View
 from archc.emit.symbolic import symbolic
-from archc.expressions import Expression, Literal, Name, names
+from archc.expressions import Expression, Name, names
 from archc.graph import Turn
 from archc.spec import Formula, Step
-
 from archc_torch.running import Running
 
 if TYPE_CHECKING:
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def write_loop(
-    body: TorchBody, step: Step, turns: list[list[Turn | None]], members: Members, xs: list[Var], scope: Names, target: str
+    body: TorchBody,
+    step: Step,
+    turns: list[list[Turn | None]],
+    members: Members,
+    xs: list[Var],
+    scope: Names,
+    target: str,
 ) -> Var:
     """Write a repeated step once, as loops in both methods; return what the last turn gives."""
     loop = _Loop(body, step, turns, members)
@@ -40,6 +46,9 @@ class _Loop:
             for place, turn in enumerate(uses)
         ]
         self.applied = [(member, turn) for member, turn in self.there if turn is not None]
+        self.gaps = len(self.applied) < len(self.there)
+        """Whether `when` leaves turns out: the layers are then kept by turn, in a `ModuleDict`."""
+        self.key = "key"
 
     def write(self, x: Var, others: list[Var], scope: Names, target: str) -> Var:
         body, late = self.body, self.body.late
@@ -57,23 +66,21 @@ class _Loop:
         body.forward.deeper()
         running = self.running(x)
         inside = x if running is None else x._replace(size=Name(running))
-        y = self.turn(inside, others, scope, target)
-        y = body.layout(y, x.first) if y.first != x.first else y
-        body.settle(y, target, move=True)
+        y = self.guarded(inside, others, scope, target, index)
         body.forward.deeper(-1)
         if running is None and not self.settled(x, y):
             raise Irregular("the channels change from turn to turn")
         if running is not None:
             if y.size is None:
                 raise Irregular("the channels change from turn to turn in a way that no expression says")
-            body.init.text.append(Running.line(body.init.indent, running, y.size))
+            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size))
         used, late_index = late.index_used, late.late_index
         self.close(outer, start, forward_start, count, index if used else "_", index if late_index else "", running, x)
         late.index_used = before
         late.indexes.pop()
         late.counts.pop()
         size_after = self.size_after(x, y, running)
-        return Var(target, True, size_after, x.first, 0, None)
+        return Var(target, True, size_after, x.first, 0, self.applied[-1][1].output.shape)
 
     def size_after(self, x: Var, y: Var, running: str | None) -> Expression | None:
         """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""
@@ -83,6 +90,37 @@ class _Loop:
                 self.body.late.identifiers.taken.discard(self.body.late.texts[running])
             return y.size
         return Name(running) if running is not None else x.size
+
+    def guarded(self, x: Var, others: list[Var], scope: Names, target: str, index: str) -> Var:
+        """Write a turn; where some are left out, under its condition."""
+        body = self.body
+        makes = self.makes_layers()
+        if self.gaps:
+            body.init.statement("", f"if {self.condition()}:")
+            body.init.deeper()
+            body.key = f"str({index})"
+            body.turn_key = self.key if makes else index
+            if not makes:
+                body.forward.statement("", f"if {self.late_condition()}:")
+                body.forward.deeper()
+        y = self.turn(x, others, scope, target)
+        y = body.layout(y, x.first) if y.first != x.first else y
+        y = body.settle(y, target, move=True)
+        if self.gaps:
+            body.key = body.turn_key = ""
+            body.init.deeper(-1)
+            if not makes:
+                body.forward.deeper(-1)
+                body.init.text.clear()
+        return y
+
+    def makes_layers(self) -> bool:
+        """Tell whether a turn makes a layer, rather than only computing."""
+        body, turn = self.body, self.applied[0][1]
+        if turn.op is None or turn.branches is not None:
+            return True
+        views = [View(tensor.shape, True) for tensor in turn.operands if tensor.shape is not None]
+        return any(isinstance(part, Make) for part in body.spellings(turn.op, views, False)[0].parts)
 
     def count(self) -> str:
         repeat = self.step.repeat
@@ -106,7 +144,11 @@ class _Loop:
     def steady(self) -> bool:
         """Tell whether every turn of a use takes as many channels as the first."""
         for uses in self.turns:
-            sizes = {t.inputs[0].shape.channels for t in uses if t is not None and t.inputs[0].shape and t.inputs[0].shape.sizes}
+            sizes = {
+                t.inputs[0].shape.channels
+                for t in uses
+                if t is not None and t.inputs[0].shape and t.inputs[0].shape.sizes
+            }
             if len(sizes) > 1:
                 return False
         return True
@@ -121,9 +163,13 @@ class _Loop:
 
     def indexed(self) -> bool:
         """Tell whether an argument may depend on `index`, so that its size ends with the loop."""
-        return any(
-            isinstance(given.value, Formula) and "index" in names(given.value.expression) for given in self.step.args.values()
-        ) and not self.keeps()
+        return (
+            any(
+                isinstance(given.value, Formula) and "index" in names(given.value.expression)
+                for given in self.step.args.values()
+            )
+            and not self.keeps()
+        )
 
     def settled(self, x: Var, y: Var) -> bool:
         return x.size is None or self.steady()
@@ -143,52 +189,41 @@ class _Loop:
         """Put the loops round what was written."""
         body, filled = self.body, self.body.loop or []
         inner, body.init, body.loop = body.init, outer, None
-        lines = inner.text
         if len(filled) != len({attribute for attribute, _ in filled}):
             raise Irregular("a turn makes two layers of one name")
-        for attribute, _ in filled:
-            body.late.attributes.add(attribute)
-        lines = self.left_out(lines, filled)
-        index = self.index_name(lines, index, body)
-        if filled:
-            one = self.comprehension(lines, filled, count, index, running, outer.indent)
-            if one:
-                outer.text.append(one)
-            else:
-                outer.text.extend(" " * outer.indent + f"self.{attribute} = nn.ModuleList()" for attribute, _ in filled)
-                if running is not None and x.size is not None:
-                    outer.text.append(Running.line(outer.indent, running, x.size))
-                outer.add(f"for {index} in range({count}):")
-                outer.text.extend(lines)
-        elif running is not None and x.size is not None:
-            outer.text.append(Running.line(outer.indent, running, x.size))
+        body.late.attributes.update(attribute for attribute, _ in filled)
+        one = self.comprehension(inner.text, filled, count, index, running, outer.indent)
+        kind = "nn.ModuleDict()" if self.gaps else "nn.ModuleList()"
+        if one:
+            outer.text.append(one)
+        elif filled or running is not None:
+            outer.text.extend(" " * outer.indent + f"self.{attribute} = {kind}" for attribute, _ in filled)
+            if running is not None and x.size is not None:
+                outer.text.append(Running.line(outer.indent, running, x.size))
             outer.add(f"for {index} in range({count}):")
-            outer.text.extend(lines)
-        body.forward.text.insert(forward_start, " " * body.forward.indent + self.header(filled, late_index, count))
+            outer.text.extend(inner.text)
+        header = self.header(filled, late_index, count)
+        body.forward.text.insert(forward_start, " " * body.forward.indent + header)
 
-    def index_name(self, lines: list[str], index: str, body: TorchBody) -> str:
-        return index
-
-    def left_out(self, lines: list[str], filled: list[tuple[str, str]]) -> list[str]:
-        """Where `when` leaves turns out, the list holds an identity in their place."""
-        if len(self.applied) == len(self.there):
-            return lines
-        body, when = self.body, self.step.when
-        if len(filled) != 1 or when is None or len(lines) != 1:
-            raise Irregular("`when` leaves out turns of a step that is no single layer")
-        expression = body.late.translate(when.value.expression) if isinstance(when.value, Formula) else None
+    def condition(self) -> str:
+        """Return the text of the condition under which a turn is there."""
+        when, late = self.step.when, self.body.late
+        expression = late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
         values = [symbolic(turn is not None, expression) for _, turn in self.there]
-        test = body.late.resolve(values, f"with_{self.step.local}", [member for member, _ in self.there])
-        made = lines[0].strip()
-        start = f"self.{filled[0][0]}.append("
-        pad = " " * (body.init.indent + 4)
-        return [f"{pad}{start}{made[len(start) : -1]} if {test} else nn.Identity())"]
+        return late.resolve(values, f"with_{self.step.local}", [member for member, _ in self.there])
+
+    def late_condition(self) -> str:
+        """The same where the tensors flow, for a turn that makes no layer."""
+        when, late = self.step.when, self.body.late
+        expression = late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
+        values = [symbolic(turn is not None, expression) for _, turn in self.there]
+        return late.resolve_late(values, f"with_{self.step.local}", [member for member, _ in self.there])
 
     def comprehension(
         self, lines: list[str], filled: list[tuple[str, str]], count: str, index: str, running: str | None, indent: int
     ) -> str:
         """Return the whole list on one line where it fits, else nothing."""
-        if len(filled) != 1 or len(lines) != 1 or running is not None:
+        if len(filled) != 1 or len(lines) != 1 or running is not None or self.gaps:
             return ""
         attribute = filled[0][0]
         made = lines[0].strip().removeprefix(f"self.{attribute}.append(")[:-1]
@@ -204,16 +239,21 @@ class _Loop:
             expression = None
             if repeat is not None and isinstance(repeat.value, Formula):
                 expression = late.translate(repeat.value.expression)
-            text = late.resolve_late([symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members)
+            text = late.resolve_late(
+                [symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members
+            )
             late.indexes.append("")
             return f"for {late_index or '_'} in range({text}):"
         variables = [variable for _, variable in filled]
         modules = [f"self.{attribute}" for attribute, _ in filled]
+        if self.gaps:
+            modules = [f"{module}.values()" for module in modules]
+            if self.body.probe:
+                modules[0] = f"{modules[0].removesuffix('.values()')}.items()"
+                variables[0] = f"({self.key}, {variables[0]})" if len(variables) > 1 else f"{self.key}, {variables[0]}"
         source = modules[0] if len(modules) == 1 else f"zip({', '.join(modules)}, strict=True)"
         names_ = ", ".join(variables)
         if late_index:
             names_ = f"{late_index}, {names_ if len(variables) == 1 else f'({names_})'}"
             source = f"enumerate({source})"
         return f"for {names_} in {source}:"
-
-

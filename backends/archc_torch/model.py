@@ -17,12 +17,11 @@ from archc.expressions import DIVISIBLE_SOURCE, Literal
 from archc.graph import Graph, Output
 from archc.naming import camel
 from archc.shapes import Shape
-
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import DEFINITIONS
-from archc_torch.spell import INITIAL, layer
 from archc_torch.running import clean
-from archc_torch.units import TAKEN, Units, first_wish
+from archc_torch.spell import INITIAL, layer
+from archc_torch.units import TAKEN, Class, Units, first_wish
 
 DEEP = 20_000
 
@@ -48,10 +47,13 @@ class _Model:
         model = self.model()
         body: list[str] = []
         for unit in self.units.order:
-            body += ["", "", *_placed(unit)]
+            assert isinstance(unit, Class)
+            body += ["", "", *unit.text()]
         body += ["", "", *model]
         needs = [*self.units.needs]
-        definitions = [DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs if name != "math"]
+        definitions = [
+            DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs if name != "math"
+        ]
         code = "\n".join([*definitions, *body])
         parts = [*header(self.graph, origin, "PyTorch"), "", *_imports(code)]
         for definition in definitions:
@@ -88,7 +90,9 @@ class _Model:
                 first = bool(first_wish(self.graph.run.chain)) if place == 0 else False
                 self.layouts[name] = "channels_first" if first else "channels_last"
             wish = "x" if len(names) == 1 and not asked else ("inputs" if name == "input" else name)
-            size = Literal(int(shape.channels)) if isinstance(shape.channels, int) and shape.vocabulary is None else None
+            size = (
+                Literal(int(shape.channels)) if isinstance(shape.channels, int) and shape.vocabulary is None else None
+            )
             found[name] = Var(late.identifiers.give(wish), True, size, first, 0, shape)
         return found
 
@@ -189,7 +193,10 @@ class _Model:
             lines += split("if isinstance(", f"layer, {listed if len(kinds) == 1 else f'({listed})'}", 12, "):")
             lines.append("                nn.init.xavier_uniform_(layer.weight)")
             if biases == 3:
-                lines += ["                if layer.bias is not None:", "                    nn.init.zeros_(layer.bias)"]
+                lines += [
+                    "                if layer.bias is not None:",
+                    "                    nn.init.zeros_(layer.bias)",
+                ]
             elif biases == 1:
                 lines.append("                nn.init.zeros_(layer.bias)")
             word = "elif"
@@ -205,20 +212,12 @@ class _Model:
             text += ", biases zero"
         if glorot and uniform:
             text += "; embeddings uniform"
-        normed = any(callee.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU")) for callee in self.units.callees)
+        normed = any(
+            callee.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU"))
+            for callee in self.units.callees
+        )
         subject = "the weights of convolutions and dense layers" if normed else "every weight"
         return docstring([f"Draw {subject} afresh: {text}."], 8)
-
-
-def _placed(unit: Unit) -> list[str]:
-    """Return a class's lines; its `out_channels` is kept where a caller asks for it."""
-    lines: list[str] = []
-    for line in unit.lines:
-        if line.strip() != "%out%":
-            lines.append(line)
-        elif unit.out and unit.out_needed:
-            lines += split("self.out_channels = ", unit.out, 8)
-    return lines
 
 
 def _imports(code: str) -> list[str]:

@@ -60,7 +60,7 @@ class Recorder:
             self.turns[id(owner), local] += 1
             local = local.replace("#", str(turn))
         prefix = self.paths[id(owner)]
-        self.values[f"{prefix}.{local}" if prefix else local] = last(value, first).numpy().copy()
+        self.values[".".join(part for part in (prefix, local) if part)] = last(value, first).numpy().copy()
         return value
 
     def watch(self, model: torch.nn.Module) -> None:
@@ -160,7 +160,7 @@ class TorchRunner:
                 with torch.no_grad():
                     for name, weight in self.model.named_parameters():
                         if name in gradients:
-                            weight -= learning_rate * gradients[name]
+                            weight.sub_(learning_rate * gradients[name])
         return Training(losses, self.weights())
 
     def _backward(
@@ -174,7 +174,7 @@ class TorchRunner:
             target = self._tensor(output.name, targets[output.name], output.tensor.shape)
             loss = loss + (logits - target).square().mean()
         by = [*weights.values(), *wanted.values()]
-        found = torch.autograd.grad(loss, by, allow_unused=True)
+        found = torch.autograd.grad(loss, by, allow_unused=True) if by else ()
         full = [torch.zeros_like(x) if g is None else g for x, g in zip(by, found, strict=True)]
         count = len(weights)
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archc.emit.body import Member, Members
 from archc.emit.scope import Names, Var
 from archc.emit.slots import constant
-from archc.emit.source import Identifiers, Lines, call, signature
+from archc.emit.source import Identifiers, call, signature, split
 from archc.emit.symbolic import symbolic
 from archc.emit.units import Frame, Registry, Signature, Unit, asked_for
 from archc.expressions import Expression, Literal, Name, names, substitute
@@ -13,19 +13,35 @@ from archc.graph import ChainRun, Graph, Turn
 from archc.naming import camel
 from archc.shapes import Shape
 from archc.spec import Step
-
 from archc_torch.body import LateScope, TorchBody
+from archc_torch.definitions import DEFINITIONS
 from archc_torch.running import clean
 from archc_torch.spell import LAYOUT
 
-TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "divisible")
+TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "divisible", *DEFINITIONS)
+
+
+class Class(Unit):
+    """A unit as a class. `init` is written where a caller asks for `out_channels`, else `init_without`."""
+
+    head: list[str]
+    init: list[str]
+    init_without: list[str]
+    out = ""
+    out_needed = False
+
+    def text(self) -> list[str]:
+        if not self.out_needed or not self.out:
+            return [*self.head, *self.init_without, *self.lines]
+        kept = split("self.out_channels = ", self.out, 8)
+        return [*self.head, *self.init[:-1], *kept, "", *self.lines]
 
 
 class Units(Registry):
     """All classes of one file."""
 
     def __init__(self, graph: Graph, *, probe: bool, strict: bool) -> None:
-        super().__init__(graph, Identifiers([*TAKEN, camel(graph.name)]), camel)
+        super().__init__(graph, Identifiers([*TAKEN, camel(graph.name)]), camel, Class)
         self.probe = probe
         self.strict = strict
         self.callees: dict[str, int] = {}
@@ -37,6 +53,8 @@ class Units(Registry):
         return Signature(tuple(unit.block.params), sizes=sizes, firsts=firsts, result_first=firsts[0])
 
     def body(self, unit: Unit, outer: TorchBody | None = None, around: Names | None = None) -> Signature:
+        assert isinstance(unit, Class)
+        unit.init = unit.init_without = []
         late = self.scope(unit, outer)
         body = TorchBody(late, unit, self, probe=self.probe, comments=False)
         xs: dict[str, Var] = {}
@@ -53,7 +71,7 @@ class Units(Registry):
         body.forward.statement("return ", y.text)
         return self.finish(unit, body, y, xs, captured)
 
-    def scope(self, unit: Unit, outer: TorchBody | None) -> LateScope:
+    def scope(self, unit: Class, outer: TorchBody | None) -> LateScope:
         identifiers = Identifiers(TAKEN)
         texts: dict[str | tuple[str, str], str] = {}
         bound: dict[str | tuple[str, str], Expression] = {}
@@ -75,7 +93,7 @@ class Units(Registry):
         self.deep_scope(unit, late)
         return late
 
-    def walk(self, unit: Unit, body: TorchBody, x: Var, known: Names, target: str) -> Var:
+    def walk(self, unit: Class, body: TorchBody, x: Var, known: Names, target: str) -> Var:
         members = [Member(place) for place in range(len(unit.frames))]
         if unit.block is not None:
             chains = [frame.chain for frame in unit.frames if frame.chain is not None]
@@ -87,12 +105,13 @@ class Units(Registry):
             return body.chain(bodies, members, x, known, target, body.depth(unit.step.body))
         return body.merge(unit.step, turns, members, x, known, target)
 
-    def finish(self, unit: Unit, body: TorchBody, y: Var, xs: dict[str, Var], captured: Captured | None) -> Signature:
+    def finish(self, unit: Class, body: TorchBody, y: Var, xs: dict[str, Var], captured: Captured | None) -> Signature:
         late = body.late
         size = y.size
+        init = without = clean(late)
         if size is not None and any(name.startswith(("%channels", "%ref")) for name in names(size)):
             unit.out, size = late.text(size), None
-        init = clean(late)
+            init = clean(late)
         self.needs.update(late.needs)
         own = own_sizes(unit)
         sizes = tuple(name for name in own if name in late.used)
@@ -103,11 +122,12 @@ class Units(Registry):
         arguments = ["self", *[f"{late.texts[name]}: int" for name in sizes], *required, *added, *optional]
         flow = ["self", *[f"{x.text}: Tensor" for x in xs.values()]]
         flow += [f"{text}: Tensor" for text in (captured.texts() if captured is not None else ())]
-        unit.lines = [f"class {unit.name}(nn.Module):"]
-        if init or len(arguments) > 1 or unit.out:
+        unit.head = [f"class {unit.name}(nn.Module):"]
+        if init or len(arguments) > 1:
             start = signature("__init__", arguments, " -> None:", 4)
-            unit.lines += [*start, "        super().__init__()", *init, "        %out%", ""]
-        unit.lines += [*signature("forward", flow, " -> Tensor:", 4), *body.forward.text]
+            unit.head += [*start, "        super().__init__()"]
+            unit.init, unit.init_without = [*init, ""], [*without, ""]
+        unit.lines = [*signature("forward", flow, " -> Tensor:", 4), *body.forward.text]
         firsts = tuple(x.first for x in xs.values())
         taken = tuple(captured.taken) if captured is not None else ()
         return Signature(params, extras, deep, sizes, size, firsts, y.first, taken)
@@ -139,17 +159,25 @@ class Units(Registry):
         return call(unit.name, [*texts, *positional, *extras, *keywords]), known
 
     def size_from(
-        self, body: TorchBody, unit: Unit, known: dict[str | tuple[str, str], Expression], module: str, turns: list[Turn]
+        self,
+        body: TorchBody,
+        unit: Class,
+        known: dict[str | tuple[str, str], Expression],
+        module: str,
+        turns: list[Turn],
     ) -> Expression | None:
         """Return the channels that a class gives here, as an expression of the place where it is used."""
         found = self.signature(unit)
-        channels = [turn.output.shape.channels for turn in turns if turn.output.shape is not None and turn.output.shape.sizes]
+        channels = [
+            turn.output.shape.channels for turn in turns if turn.output.shape is not None and turn.output.shape.sizes
+        ]
         if not channels:
             return None
         if found.size is not None and all(name in known for name in names(found.size)):
             return substitute(found.size, known)
         if constant(channels) and isinstance(channels[0], int):
             return Literal(int(channels[0]))
+        assert isinstance(unit, Class)
         unit.out_needed = True
         name = f"%ref:{module}"
         body.late.texts[name] = f"{module}.out_channels"
@@ -159,14 +187,14 @@ class Units(Registry):
         """Write a repeated chain or merge as a class of its own, and use it in the loop at hand."""
         frames = [Frame(None, turn, turn.env, (turn.inputs[0].shape,), id(turn)) for turn in turns]
         name = self.names.give(f"_{body.unit.name.strip('_')}{camel(step.name)}", 200)
-        unit = Unit(name, None, step, frames, ["x"])
+        unit = Class(name, None, step, frames, ["x"])
         found = unit.signature = self.body(unit, body, scope)
         self.order.append(unit)
         x = body.layout(x, found.firsts[0])
         text, known = self.called(body, unit, step, turns, members, [x])
         assert body.loop is not None
         body.loop.append((step.local, "block"))
-        body.init.statement("", f"self.{step.local}.append({text})")
+        body.fill(step.local, text)
         size = self.size_from(body, unit, known, f"self.{step.local}[-1]", turns)
         others = [scope.find(handle).text for handle in found.captured]
         return Var(call("block", [x.text, *others]), False, size, found.result_first, 1, turns[0].output.shape)

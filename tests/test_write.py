@@ -1,0 +1,121 @@
+"""Writing files: whole or not at all, and nothing that is not archc's own is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from archc.write import NotOurs, destination, ours, write, write_bytes
+
+SOURCE = '"""net: a network.\n\nCompiled by archc 0.1.0 from net.yaml for PyTorch.\n"""\n'
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_file_has_the_permissions_of_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    before = os.umask(0o027)
+    try:
+        write(str(path), SOURCE)
+    finally:
+        os.umask(before)
+    assert path.read_text(encoding="utf-8") == SOURCE
+    assert mode(path) == 0o640
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+def test_what_archc_wrote_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    write(str(path), SOURCE)
+    path.chmod(0o600)
+    write(str(path), SOURCE + "x = 1\n")
+    assert path.read_text(encoding="utf-8").endswith("x = 1\n")
+    assert mode(path) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "print('mine')\n", "x" * 5000 + "Compiled by archc 0.1.0"])
+def test_other_files_are_kept_unless_forced(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(NotOurs) as refusal:
+        write(str(path), SOURCE)
+    assert refusal.value.path == str(path)
+    assert path.read_text(encoding="utf-8") == content
+    write(str(path), SOURCE, force=True)
+    assert path.read_text(encoding="utf-8") == SOURCE
+
+
+def test_bytes_replace_nothing_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "weights"
+    write_bytes(str(path), b"\x00\xff")
+    with pytest.raises(NotOurs):
+        write_bytes(str(path), b"other")
+    assert path.read_bytes() == b"\x00\xff"
+    write_bytes(str(path), b"other", force=True)
+    assert path.read_bytes() == b"other"
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    behind, link = tmp_path / "behind.py", tmp_path / "link.py"
+    behind.write_text(SOURCE, encoding="utf-8")
+    link.symlink_to(behind)
+    assert not ours(str(link))
+    with pytest.raises(NotOurs):
+        write(str(link), "new")
+    write(str(link), "new", force=True)
+    assert behind.read_text(encoding="utf-8") == SOURCE
+    assert not link.is_symlink()
+
+
+def test_a_link_to_nothing_is_not_followed_either(tmp_path: Path) -> None:
+    link = tmp_path / "link.py"
+    link.symlink_to(tmp_path / "nowhere.py")
+    with pytest.raises(NotOurs):
+        write(str(link), SOURCE)
+    assert not (tmp_path / "nowhere.py").exists()
+
+
+def test_devices_are_written_to_and_stay(tmp_path: Path) -> None:
+    write(os.devnull, SOURCE)
+    assert not Path(os.devnull).is_file()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "net.py"
+    write(str(path), SOURCE)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as failure:
+        write(str(path), "new")
+    assert failure.value.filename == str(path)
+    assert path.read_text(encoding="utf-8") == SOURCE
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+def test_text_that_is_no_utf8_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        write(str(tmp_path / "net.py"), "\ud800")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_gets_a_file_named_after_the_network(tmp_path: Path) -> None:
+    assert destination(str(tmp_path), "net", ".py") == str(tmp_path / "net.py")
+    assert destination(str(tmp_path / "a.txt"), "net", ".py") == str(tmp_path / "a.txt")
+    assert destination(f"{tmp_path}/new/", "net", ".py") == f"{tmp_path}/new/net.py"
+    assert (tmp_path / "new").is_dir()
+
+
+def test_a_missing_folder_is_told_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    path = str(tmp_path / "missing" / "net.py")
+    with pytest.raises(FileNotFoundError) as failure:
+        write(path, SOURCE)
+    assert failure.value.filename == path
