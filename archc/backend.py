@@ -27,7 +27,7 @@ class Emitted(NamedTuple):
     """
 
     source: str
-    layouts: dict[str, str] = {}
+    layouts: Mapping[str, str] = {}
 
 
 class Gradients(NamedTuple):

@@ -37,7 +37,12 @@ def bind(spec: Spec, variant: str | None, settings: Mapping[str, Any], problems:
             )  # fmt: skip
     for name, param in spec.params.items():
         if name not in values:
-            problems.add("E0407", f"param `{name}` of the file has no default", param.mark, help=f"add one, or `--set {name}=...`")
+            problems.add(
+                "E0407",
+                f"param `{name}` of the file has no default",
+                param.mark,
+                help=f"add one, or `--set {name}=...`",
+            )
             values[name] = 1
     return values
 

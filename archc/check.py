@@ -118,7 +118,9 @@ class _Checker:
                 self.problems.add("E0402", f"there are two params `{name}`", key.mark)
             elif name in naming.FUNCTIONS | naming.WORDS | {"input", "index"}:
                 self.problems.add("E0401", f"a param cannot be called `{name}`: expressions use that word", key.mark)
-            found[name] = Param(name, None if default is None else given(default, Scope.literal(self.problems)), key.mark)
+            found[name] = Param(
+                name, None if default is None else given(default, Scope.literal(self.problems)), key.mark
+            )
         return found
 
     def signature(self, node: Node) -> Iterable[tuple[Scalar, Node | None]]:
@@ -149,7 +151,9 @@ class _Checker:
                         "E0408",
                         f"variant `{name}` sets `{param}`, which is no param of this file",
                         param_key.mark,
-                        help=f"did you mean `{close}`?" if close else f"params: {', '.join(self.spec.params) or 'none'}",
+                        help=f"did you mean `{close}`?"
+                        if close
+                        else f"params: {', '.join(self.spec.params) or 'none'}",
                     )
             self.spec.variants[name] = settings
 
@@ -199,7 +203,9 @@ class _Checker:
         for name, key, value in self.entries(node, "blocks"):
             checked = self.identifier(key, "the name of a block")
             if checked in OPS or checked in naming.RESERVED or checked == "chain":
-                self.problems.add("E0402", f"a block cannot be called `{checked}`: that is a word of the language", key.mark)
+                self.problems.add(
+                    "E0402", f"a block cannot be called `{checked}`: that is a word of the language", key.mark
+                )
                 checked = f"{checked}_block"
             if checked in self.spec.blocks:
                 self.problems.add("E0411", f"block `{name}` is also imported", key.mark)
@@ -232,7 +238,9 @@ class _Checker:
     def block_body(self, block: Block, node: Mapping) -> None:
         layers = node.entries.get("layers")
         if layers is None:
-            self.problems.add("E0202", f"block `{block.name}` has no `layers`", block.node.mark, help="add `layers: [...]`")
+            self.problems.add(
+                "E0202", f"block `{block.name}` has no `layers`", block.node.mark, help="add `layers: [...]`"
+            )
             return
         scope = Scope(self.problems, set(block.params), block.inputs)
         block.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
@@ -244,7 +252,9 @@ class _Checker:
         layers = root.entries.get("layers")
         if layers is None:
             if not self.spec.blocks:
-                self.problems.add("E0202", "a network has `layers`", root.mark, help="add `layers:` and a list of steps")
+                self.problems.add(
+                    "E0202", "a network has `layers`", root.mark, help="add `layers:` and a list of steps"
+                )
             return
         self.inputs(root)
         scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])

@@ -47,7 +47,9 @@ class StepReader:
             self.problems.add("E0208", "a step is a word or a map", node.mark)
             return None
         if not isinstance(node, Mapping):
-            self.problems.add("E0208", "a step is a word or a map, not a list", node.mark, help="group steps with `chain:`")
+            self.problems.add(
+                "E0208", "a step is a word or a map, not a list", node.mark, help="group steps with `chain:`"
+            )
             return None
         verbs = [name for name in node.keys if name not in BESIDE]
         if len(verbs) != 1:
@@ -102,7 +104,9 @@ class StepReader:
         if verb[:1] == "$":
             help = "an expression cannot name an op; leave steps out with `when`"
         else:
-            help = f"did you mean `{close}`?" if close else "`archc ops` lists the ops; blocks are defined under `blocks:`"
+            help = (
+                f"did you mean `{close}`?" if close else "`archc ops` lists the ops; blocks are defined under `blocks:`"
+            )
         self.problems.add("E0204", f"there is no op or block {describe(verb)}", key.mark, help=help)
 
     def _one_source(self, step: Step) -> None:
@@ -168,7 +172,10 @@ class StepReader:
             return value
         if not (isinstance(value, Scalar) and value.value is None):
             self.problems.add(
-                "E0203", f"the arguments of `{verb}` are a map", value.mark, help=f"as in `- {verb}: {{argument: value}}`"
+                "E0203",
+                f"the arguments of `{verb}` are a map",
+                value.mark,
+                help=f"as in `- {verb}: {{argument: value}}`",
             )
         return None
 

@@ -13,7 +13,7 @@ from archc.document import Source
 from archc.expand import expand
 from archc.graph import Graph
 from archc.imports import Importer
-from archc.problems import Note, Problems, SpecError
+from archc.problems import Note, Problems
 from archc.read import read, read_file
 from archc.spec import Spec
 

@@ -29,8 +29,8 @@ BATCH = 64
 LEARNING_RATE = 1e-3
 EPSILON = 1e-7
 
-# Read once, when TensorFlow is imported: it would speak of graphics cards first.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Read once, when TensorFlow is imported: it would speak of graphics cards, for which the network is too small.
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
 class Data(NamedTuple):
@@ -55,15 +55,15 @@ def main(spec: str = SPEC, folder: str = FOLDER, epochs: int = EPOCHS) -> int:
     torch_model = TorchTraining(paths["torch"], graph.name)
     torch_model.save(f"{start}.safetensors")
     convert(graph, f"{start}.safetensors", f"{start}.weights.h5", force=True)
-    keras_model = KerasTraining(paths["keras"], graph.name)
-    keras_model.load(f"{start}.weights.h5")
+    keras_model = KerasTraining(paths["keras"], graph.name, f"{start}.weights.h5")
     print(f"Both start from the weights in {start}.safetensors and take the same batches.\n")
     train(torch_model, keras_model, data, epochs)
     torch_model.save(f"{trained}.safetensors")
     done = convert(graph, f"{trained}.safetensors", f"{trained}.weights.h5", force=True)
     print(f"\nPyTorch's trained weights as a Keras file: {trained}.weights.h5, {done.numbers:,} numbers.")
-    keras_model.load(f"{trained}.weights.h5")
-    same = agree(torch_model.probabilities(data.x_test), keras_model.probabilities(data.x_test))
+    carried = keras_model.network()
+    carried.load_weights(f"{trained}.weights.h5")
+    same = agree(torch_model.probabilities(data.x_test), carried.predict(data.x_test, verbose=0))
     print(f"\nAll of it took {time.monotonic() - began:.0f} seconds. Now read {paths['torch']} and {paths['keras']}.")
     return 0 if proven and same else 1
 
@@ -170,11 +170,13 @@ class TorchTraining:
 class KerasTraining:
     """The emitted Keras model with Adam."""
 
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, weights: str) -> None:
         import keras
 
         self.network = getattr(imported(path), name)
+        self.whole = self.network()
         self.model = self.network(logits=True)
+        self.model.load_weights(weights)
         self.model.compile(
             optimizer=keras.optimizers.Adam(LEARNING_RATE, epsilon=EPSILON),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -186,14 +188,9 @@ class KerasTraining:
 
     def probabilities(self, images: NDArray[np.float32]) -> NDArray[Any]:
         """Return each image's probabilities."""
-        whole = self.network()
-        whole.set_weights(self.model.get_weights())
-        found: NDArray[Any] = whole.predict(images, verbose=0)
+        self.whole.set_weights(self.model.get_weights())
+        found: NDArray[Any] = self.whole.predict(images, verbose=0)
         return found
-
-    def load(self, path: str) -> None:
-        """Read the weights."""
-        self.model.load_weights(path)
 
 
 def imported(path: str) -> ModuleType:

@@ -146,11 +146,10 @@ def _excerpt(line: str, mark: Mark) -> tuple[str, int, int]:
     shown = "…" if first else ""
     width = len(shown)
     columns = [width]
-    for piece, room in _cells(line[first:last].replace("\t", "\0")):
-        # A tab was hidden from `_cells`, which would escape it.
-        cell = " " * (_TAB - width % _TAB) if piece == "\\x00" else piece
-        width += len(cell) if cell is not piece else room
-        shown += cell
+    for character, (piece, room) in zip(line[first:last], _cells(line[first:last]), strict=True):
+        tab = _TAB - width % _TAB if character == "\t" else 0
+        shown += " " * tab or piece
+        width += tab or room
         columns.append(width)
     before = columns[min(start - first, len(columns) - 1)]
     after = columns[max(0, min(end - first, len(columns) - 1))]

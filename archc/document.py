@@ -37,17 +37,19 @@ class Source:
         """Return line `number` (from 1) without its line end; empty past the last one."""
         if not self._starts:
             self._unix = self.text.replace("\r\n", "\n").replace("\r", "\n")
-            self._starts = [0, *(match.end() for match in _LINES.finditer(self._unix))]
+            self._starts.append(0)
         stride, rest = divmod(number - 1, _STRIDE)
+        while len(self._starts) <= stride and (lines := _LINES.match(self._unix, self._starts[-1])):
+            self._starts.append(lines.end())
         if not 0 <= stride < len(self._starts):
             return ""
-        start = self._starts[stride]
+        begin = self._starts[stride]
         for _ in range(rest):
-            start = self._unix.find("\n", start) + 1
-            if not start:
+            begin = self._unix.find("\n", begin) + 1
+            if not begin:
                 return ""
-        end = self._unix.find("\n", start)
-        return self._unix[start:] if end < 0 else self._unix[start:end]
+        end = self._unix.find("\n", begin)
+        return self._unix[begin:] if end < 0 else self._unix[begin:end]
 
 
 class Node:

@@ -7,7 +7,7 @@ emission gives blocks and repeats back.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -90,7 +90,17 @@ class _Expander:
         self.seen: set[tuple[str, Mark]] = set()
         self.ops: dict[Any, Op] = {}
 
-    def report(self, code: str, message: str, mark: Mark, run: Run, *, label: str = "", help: str = "", notes: list[Note] = []) -> None:
+    def report(
+        self,
+        code: str,
+        message: str,
+        mark: Mark,
+        run: Run,
+        *,
+        label: str = "",
+        help: str = "",
+        notes: Sequence[Note] = (),
+    ) -> None:
         """Report once what stands in a block's body, with the first way that leads there as notes."""
         if (code, mark) in self.seen:
             return
@@ -124,7 +134,9 @@ class _Expander:
             if value == "any":
                 value = Unknown(f"{item.name}.{axis}")
             elif value is not None and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
-                self.report("E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run)
+                self.report(
+                    "E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run
+                )
                 value = None
             sizes[axis] = value
         if None in sizes.values():
@@ -214,11 +226,21 @@ class _Expander:
     def tick(self, step: Step, run: Run) -> None:
         self.count += 1
         if self.count > MOST:
-            self.report("E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less")
+            self.report(
+                "E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less"
+            )
             raise _Stop
 
     def turn(
-        self, step: Step, index: int, run: Run, inputs: tuple[Tensor, ...], names: _Names, path: str, prefix: str, env: dict[str, Any]
+        self,
+        step: Step,
+        index: int,
+        run: Run,
+        inputs: tuple[Tensor, ...],
+        names: _Names,
+        path: str,
+        prefix: str,
+        env: dict[str, Any],
     ) -> Turn:
         self.tick(step, run)
         turn = Turn(step, index, path, inputs, env)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from archc.document import Mark
@@ -17,7 +18,15 @@ class Report(Protocol):
     """Takes a finding in a block's body."""
 
     def __call__(
-        self, code: str, message: str, mark: Mark, run: Run, *, label: str = "", help: str = "", notes: list[Note] = []
+        self,
+        code: str,
+        message: str,
+        mark: Mark,
+        run: Run,
+        *,
+        label: str = "",
+        help: str = "",
+        notes: Sequence[Note] = (),
     ) -> None: ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from archc import naming
 from archc.problems import Note, Problems, nearest
@@ -49,7 +50,14 @@ class _Namer:
         self.doubled: set[int] = set()
 
     def chain(
-        self, chain: Chain, prefix: str, outer: _Visible, outputs: list[Reference] = [], *, alone: str = "", top: bool = False
+        self,
+        chain: Chain,
+        prefix: str,
+        outer: _Visible,
+        outputs: Sequence[Reference] = (),
+        *,
+        alone: str = "",
+        top: bool = False,
     ) -> None:
         """Name the steps of a chain. `alone` is what its one step is called where that has no name of its own."""
         self.lost = self.lost or not chain.whole
@@ -95,7 +103,9 @@ class _Namer:
             if reference.name in later:
                 self.unsure = True
                 what = "is this step itself" if later[reference.name] is step else "comes later"
-                self.problems.add("E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps")
+                self.problems.add(
+                    "E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps"
+                )
                 continue
             if self.lost:
                 continue
@@ -111,7 +121,9 @@ class _Namer:
         """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""
         if step.branches is None and step.body is None:
             return
-        namer, start = (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used, self.lost), "")
+        namer, start = (
+            (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used, self.lost), "")
+        )
         if step.body is not None:
             namer.chain(step.body, start, visible)
             return
@@ -126,7 +138,11 @@ class _Namer:
         """Return the branch's name, with its merge's where another merge of the chain has such a branch."""
         if chain is not None:
             for other in chain.steps:
-                if other is not step and other.repeat is None and any(b.name == branch.name for b in other.branches or ()):
+                if (
+                    other is not step
+                    and other.repeat is None
+                    and any(b.name == branch.name for b in other.branches or ())
+                ):
                     return f"{step.name}_{branch.name}"
         return branch.name
 
@@ -142,7 +158,7 @@ class _Namer:
             self.problems.add("E0401", f"`{step.local}` {naming.step_fault(step.local)}", step.node.mark)
         self.locals[step.local] = step
 
-    def outputs(self, outputs: list[Reference], visible: _Visible) -> None:
+    def outputs(self, outputs: Sequence[Reference], visible: _Visible) -> None:
         for reference in outputs:
             step = visible.steps.get(reference.name)
             if step is None and self.lost:
@@ -158,7 +174,7 @@ class _Namer:
             step.kept = True
             self.used.add(id(step))
 
-    def unused(self, chain: Chain, outputs: list[Reference], top: bool) -> None:
+    def unused(self, chain: Chain, outputs: Sequence[Reference], top: bool) -> None:
         """Report steps whose result goes nowhere."""
         steps = chain.steps
         for step, following in zip(steps, [*steps[1:], None], strict=False):

@@ -55,7 +55,7 @@ def read_file(path: str, problems: Problems, name: str | None = None) -> tuple[S
     try:
         source = Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return _not_utf8(name, data, error.start - 3 * data.startswith(b"\xef\xbb\xbf"), problems), None
+        return _not_utf8(name, data, error.start, problems), None
     del data
     return source, read(source, problems)
 
@@ -140,7 +140,8 @@ def _not_yaml(error: MarkedYAMLError, tree: Tree, problems: Problems) -> None:
         if place is not None and tree.broken_expression(place.index):
             return
     source = tree.source
-    found = syntax.explain(error, source.line, tree.in_flow)
+    opening = (tree.open.line, tree.open.column) if tree.open is not None and tree.open.flow else None
+    found = syntax.explain(error, source, opening)
     notes = []
     if found.other is not None:
         text, line, column = found.other

@@ -15,7 +15,7 @@ from archc.graph import Graph, Layer
 from archc.ops.activations import Elementwise
 from archc.ops.base import Op
 from archc.ops.windows import Window
-from archc.shapes import SPATIAL, Shape, Size, Unknown
+from archc.shapes import SPATIAL, Shape, Unknown
 
 Real: TypeAlias = int | Fraction
 
@@ -68,7 +68,7 @@ def _reported(fields: Fields, inputs: dict[str, Shape]) -> list[int | None]:
 
 
 def _whole(shape: Shape, axis: str) -> int | None:
-    size: Size = shape[axis]
+    size = shape.sizes[shape.axes.index(axis)]
     return None if isinstance(size, Unknown) else size
 
 

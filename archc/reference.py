@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.compile import load_text
 from archc.ops import FAMILIES, OPS, REQUIRED, Argument, Example, Op
-from archc.schema import summary
+from archc.schema_ops import summary
 from archc.shapes import Shape
 
 if TYPE_CHECKING:

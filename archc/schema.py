@@ -8,24 +8,24 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable
 from itertools import combinations
-from typing import Any, TypeAlias
 
 from archc import naming
 from archc.check import BLOCK_KEYS, KEYS, KINDS
 from archc.check_training import LOSSES, OPTIMIZERS
-from archc.ops import OPS, REQUIRED, Argument, Op
+from archc.ops import OPS
+from archc.schema_ops import (
+    CHAIN,
+    EXPRESSION,
+    NAME,
+    NULL,
+    SIZE,
+    STEP_NAME,
+    Schema,
+    argument_schema,
+    op_schema,
+    snippet,
+)
 from archc.shapes import AXES
-
-Schema: TypeAlias = dict[str, Any]
-
-NULL: Schema = {"type": "null"}
-EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
-NAME: Schema = {"$ref": "#/$defs/name"}
-STEP_NAME: Schema = {"$ref": "#/$defs/step_name"}
-CHAIN: Schema = {"$ref": "#/$defs/chain"}
-BRANCH: Schema = {"$ref": "#/$defs/branch"}
-BRANCHES: Schema = {"type": "object", "additionalProperties": BRANCH, "propertyNames": STEP_NAME}
-SIZE: Schema = {"type": "integer", "minimum": 1, "maximum": 2**48}
 
 
 def schema() -> Schema:
@@ -54,7 +54,7 @@ def schema() -> Schema:
             "step": _step(),
             "branch": _branch(),
             "params": _params(),
-            **{f"op_{name}": _op(op) for name, op in OPS.items()},
+            **{f"op_{name}": op_schema(op) for name, op in OPS.items()},
         },
     }
 
@@ -158,7 +158,9 @@ def _defaults() -> Schema:
     ops = {
         name: {
             "type": ["object", "null"],
-            "properties": {argument.name: _argument(argument, expressions=False) for argument in op.arguments.values()},
+            "properties": {
+                argument.name: argument_schema(argument, expressions=False) for argument in op.arguments.values()
+            },
             "additionalProperties": False,
         }
         for name, op in OPS.items()
@@ -200,18 +202,8 @@ def _chain() -> Schema:
     return {
         "type": ["array", "null"],
         "items": {"$ref": "#/$defs/step"},
-        "defaultSnippets": [_snippet(op) for op in OPS.values()],
+        "defaultSnippets": [snippet(op) for op in OPS.values()],
     }
-
-
-def _snippet(op: type[Op]) -> Schema:
-    """Return what an editor inserts for an op: its name, with what must be given."""
-    required = [argument.name for argument in op.arguments.values() if argument.default is REQUIRED]
-    places = {name: f"${place}" for place, name in enumerate(required, 1)}
-    body: Any = {op.name: places} if places else op.name
-    if op.merges:
-        body = {op.name: {"${1:main}": ["$2"], "${3:shortcut}": []}}
-    return {"label": op.name, "description": summary(op), "body": body}
 
 
 def _step() -> Schema:
@@ -262,52 +254,3 @@ def _branch() -> Schema:
     when = {"anyOf": [{"type": "boolean"}, EXPRESSION]}
     mapped = {"type": "object", "properties": {"when": when, "layers": CHAIN}, "additionalProperties": False}
     return {"if": {"type": "object"}, "then": mapped, "else": CHAIN}
-
-
-# Ops and their arguments
-
-
-def summary(op: type[Op]) -> str:
-    """Return the first line of what an op says of itself."""
-    return (op.__doc__ or "").strip().split("\n")[0]
-
-
-def _op(op: type[Op]) -> Schema:
-    arguments = {argument.name: _argument(argument) for argument in op.arguments.values()}
-    head = {"type": ["object", "null"], "title": op.name, "description": summary(op)}
-    if not op.merges:
-        return {**head, "properties": arguments, "additionalProperties": False}
-    either = {name: {"anyOf": [BRANCH, argument]} for name, argument in arguments.items()}
-    return {
-        **head,
-        "if": {"type": "object", "required": ["branches"]},
-        "then": {"properties": {"branches": BRANCHES, **arguments}, "additionalProperties": False},
-        "else": {"properties": either, "additionalProperties": BRANCH, "propertyNames": STEP_NAME},
-    }
-
-
-def _argument(argument: Argument, *, expressions: bool = True) -> Schema:
-    word = _open(argument.word.schema) if expressions else argument.word.schema
-    description = argument.help + (" Must be given." if argument.default is REQUIRED else "")
-    if argument.default is REQUIRED:
-        return {**word, "description": description}
-    if argument.default is None:
-        return {"anyOf": [word, NULL], "description": description}
-    return {**word, "description": description, "default": argument.default}
-
-
-def _open(word: Schema) -> Schema:
-    """Return a word's schema with expressions allowed, for the whole value and for each part of it."""
-    return {"anyOf": [_inside(word), EXPRESSION]}
-
-
-def _inside(word: Schema) -> Schema:
-    opened = dict(word)
-    for key in ("items", "additionalProperties"):
-        if isinstance(word.get(key), dict):
-            opened[key] = _open(word[key])
-    if "properties" in word:
-        opened["properties"] = {name: _open(part) for name, part in word["properties"].items()}
-    if "anyOf" in word:
-        opened["anyOf"] = [_inside(part) for part in word["anyOf"]]
-    return opened

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol, cast
 import yaml
 from yaml.error import MarkedYAMLError
 
+from archc.document import Source
+
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _FORBIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DIRECTIVE = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n?|\n))*+(%)")
@@ -88,6 +90,9 @@ def character_kind(character: str) -> str:
 
 def directive(text: str) -> int | None:
     """Return the place of a `%` directive at the start of `text`."""
+    # Most texts have no line that starts with `%`, and this search is many times as fast as the next.
+    if not text.startswith("%") and "\n%" not in text and "\r%" not in text:
+        return None
     match = _DIRECTIVE.match(text)
     return match and match.start(1)
 
@@ -185,17 +190,22 @@ _MEANINGS = (
 )
 
 
-def explain(error: MarkedYAMLError, text_line: Callable[[int], str], in_flow: bool) -> Syntax:
-    """Say what YAML's error means; `text_line` gives the text's lines, `in_flow` is true within braces or brackets."""
+def explain(error: MarkedYAMLError, source: Source, opening: tuple[int, int] | None) -> Syntax:
+    """Say what YAML's error means; `opening` is the place of the brace or bracket that is open."""
     problem = f"{error.context or ''}; {error.problem or ''}"
+    text_line = source.line
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     start = error.context_mark or mark
     first = (start.line + 1, start.column + 1) if start else (line, column)
     here = text_line(line)
     margin = here[: len(here) - len(here.lstrip())]
-    if here[column - 1 : column] == "\t" or ("\t" in margin and not in_flow):
+    if here[column - 1 : column] == "\t" or ("\t" in margin and opening is None):
         return _tab(line, margin.find("\t") + 1 or column)
+    if mark and mark.index >= len(last := source.text.rstrip()) and "quoted" not in problem:
+        if opening is not None:
+            return _bracket(text_line, opening, (line, column))
+        line, column = position(source.text, len(last))  # YAML's own place may be on a line that does not exist
     if "end of stream" in problem:
         quote = text_line(first[0])[first[1] - 1 : first[1]]
         label = "the text runs to the end of the file"
@@ -220,7 +230,7 @@ def _tab(line: int, column: int) -> Syntax:
 def _bracket(text_line: Callable[[int], str], first: tuple[int, int], here: tuple[int, int]) -> Syntax:
     opening = text_line(first[0])[first[1] - 1 : first[1]]
     closing = "}" if opening == "{" else "]"
-    if here[0] > first[0]:
+    if here[0] > first[0] or not text_line(here[0])[here[1] - 1 :].strip():
         other = ("what stands here is no part of it", *here) if text_line(here[0]) else None
         help = f"add the `{closing}`, and a `,` after each item"
         return Syntax("E0104", f"this `{opening}` is not closed", *first, f"no `{closing}` follows", help, other)

@@ -6,7 +6,6 @@ from typing import Any
 
 from archc.document import Mapping, Mark, Node, Scalar, Sequence
 from archc.expressions import Expression, ExpressionError, Name, axes, names, parse
-from archc.expressions.tree import walk
 from archc.problems import Problems, nearest
 from archc.spec import Formula, Given
 
@@ -89,7 +88,9 @@ def _known(expression: Expression, node: Scalar, scope: Scope) -> bool:
         scope.problems.add("E0509", f"`{name}` is a param and has no axes", node.mark)
         wrong.append(name)
     for name in sorted(_bare(expression) & set(scope.inputs)):
-        scope.problems.add("E0509", f"`{name}` is a tensor: ask for one of its axes, as in `{name}.channels`", node.mark)
+        scope.problems.add(
+            "E0509", f"`{name}` is a tensor: ask for one of its axes, as in `{name}.channels`", node.mark
+        )
         wrong.append(name)
     return not wrong
 
@@ -115,7 +116,9 @@ def describe(value: Any) -> str:
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)}" if any(isinstance(v, (list, dict, tuple)) for v in value) else f"`{_flat(value)}`"
+        return (
+            f"a list of {len(value)}" if any(isinstance(v, (list, dict, tuple)) for v in value) else f"`{_flat(value)}`"
+        )
     if isinstance(value, int) and abs(value) > 10**15:
         return f"a number of {value.bit_length()} bits"
     text = str(value)

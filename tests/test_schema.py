@@ -24,9 +24,10 @@ PAGES = {code: page for code in codes() if (page := specs(code)) is not None}
 
 VALUES: list[Any] = [
     None, True, False, -1, 0, 1, 2, 3, 7, 2**48, 2**48 + 1, 0.0, 0.5, 0.999, 1.0, 1.5, 2.0, -0.1, 1e-5, 1e300, 2e300,
-    "valid", "same", "relu", "softmax", "none", "nearest", "bilinear", "channels", "features", "height", "", "other", [], [1],
-    [1, 2], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5], [0, 1], [1.0, 2], [True], ["height"], ["height", "height"],
-    ["channels", "width"], [[1, 2]], [[1, 2], [0, 0]], [[1]], [[-1, 0]], [[1, 2, 3]], [1, [1, 2]], [[1.5, 2]], {},
+    "valid", "same", "relu", "softmax", "none", "nearest", "bilinear", "channels", "features", "height", "", "other",
+    [], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5], [0, 1], [1.0, 2], [True], ["height"],
+    ["height", "height"], ["channels", "width"], [[1, 2]], [[1, 2], [0, 0]], [[1]], [[-1, 0]], [[1, 2, 3]], [1, [1, 2]],
+    [[1.5, 2]], {},
     {"height": 2}, {"height": 0}, {"height": 2, "channels": 3}, {"size": 3}, {"relu": {}}, {"relu": None},
     {"leaky_relu": {"slope": 0.2}}, {"leaky_relu": {"slope": "steep"}}, {"leaky_relu": {"angle": 1}},
     {"softmax": {"axis": "height"}},

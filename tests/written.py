@@ -85,9 +85,6 @@ def small() -> Graph:
     return load_text(SPEC)
 
 
-# ruff: noqa: ARG002 -- a backend takes what the protocol gives
-
-
 class Written:
     """A backend whose source was written by hand, changed where `old` says to `new`."""
 

@@ -26,10 +26,10 @@ COMMANDS = {
 class Commands(click.Group):
     """The group that knows its commands by name and imports the one that is wanted."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"archc.cli.{cmd_name}").command
@@ -46,7 +46,7 @@ class Commands(click.Group):
             raise click.UsageError(f"there is no command `{args[0]}`; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -54,10 +54,10 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="archc", message="%(prog)s %(version)s")
 def commands() -> None:
-    r"""Compile a network's YAML spec to PyTorch and Keras source.
+    """Compile a network's YAML spec to PyTorch and Keras source.
 
     \b
     Example:
         archc new my_network > my_network.yaml
         archc compile my_network.yaml --backend torch -o my_network.py
-    """
+    """  # noqa: D301

@@ -8,12 +8,12 @@ import click
 @click.command("backends", short_help="List the frameworks that sources can be written for.")
 @click.option("--versions", is_flag=True, help="Import each framework, and show which version is installed.")
 def command(versions: bool) -> None:
-    r"""List the installed backends: what `--backend` takes.
+    """List the installed backends: what `--backend` takes.
 
     \b
     Example:
         archc backends
-    """
+    """  # noqa: D301
     from archc.backend import backends, faults
 
     found = backends()

@@ -15,11 +15,11 @@ from archc.report import check_files
 @format_option("text", "json", "github", "sarif")
 @binding
 def command(specs: tuple[str, ...], form: str, settings: dict[str, Any], variant: str | None) -> None:
-    r"""Report all that is wrong with each SPEC, located; nothing is written.
+    """Report all that is wrong with each SPEC, located; nothing is written.
 
     \b
     Example:
         archc check my_network.yaml
         archc check specs/*.yaml --format github
-    """
+    """  # noqa: D301
     click.get_current_context().exit(check_files(specs, form, variant, settings))

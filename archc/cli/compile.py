@@ -26,7 +26,7 @@ def command(
     settings: dict[str, Any],
     variant: str | None,
 ) -> None:
-    r"""Write the network of SPEC as source that stands alone and imports its framework only.
+    """Write the network of SPEC as source that stands alone and imports its framework only.
 
     \b
     Example:
@@ -34,7 +34,7 @@ def command(
         archc compile resnet.yaml --variant resnet18 --backend keras -o models/
 
     A folder gets a file called after the network. What archc wrote before is replaced.
-    """
+    """  # noqa: D301
     from archc.backend import find
     from archc.compile import compile_graph, load
     from archc.write import destination, write

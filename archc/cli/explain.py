@@ -8,12 +8,12 @@ import click
 @click.command("explain", short_help="Explain an error by its code.")
 @click.argument("code")
 def command(code: str) -> None:
-    r"""Explain an error by its code, with a spec that is wrong and one that is right.
+    """Explain an error by its code, with a spec that is wrong and one that is right.
 
     \b
     Example:
         archc explain E0304
-    """
+    """  # noqa: D301
     from archc.explain import codes, explain
 
     page = explain(code)

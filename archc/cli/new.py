@@ -8,13 +8,13 @@ import click
 @click.command("new", short_help="Print a commented spec to start from.")
 @click.argument("name")
 def command(name: str) -> None:
-    r"""Print a commented spec to start from, which is right as it is.
+    """Print a commented spec to start from, which is right as it is.
 
     \b
     Example:
         archc new my_network > my_network.yaml
         archc check my_network.yaml
-    """
+    """  # noqa: D301
     from archc.naming import fault
     from archc.new import start
 

@@ -8,13 +8,13 @@ import click
 @click.command("ops", short_help="List the ops, or explain one.")
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    r"""List the ops by family; with NAME, explain one: its arguments, shapes, weights and backends.
+    """List the ops by family; with NAME, explain one: its arguments, shapes, weights and backends.
 
     \b
     Example:
         archc ops
         archc ops conv
-    """
+    """  # noqa: D301
     from archc.ops import OPS
     from archc.reference import listing, page
 

@@ -14,7 +14,7 @@ from archc.cli.options import binding, format_option, spec_argument
 @format_option("text", "markdown", "json")
 @binding
 def command(spec: str, form: str, settings: dict[str, Any], variant: str | None) -> None:
-    r"""Show what each layer of SPEC gives and costs, and the whole network.
+    """Show what each layer of SPEC gives and costs, and the whole network.
 
     \b
     Example:
@@ -23,7 +23,7 @@ def command(spec: str, form: str, settings: dict[str, Any], variant: str | None)
 
     Multiply-accumulates are those of one example. The JSON also says, for each layer, what goes in, the receptive
     field in pixels of the input, and the bytes of its output in float32.
-    """
+    """  # noqa: D301
     from archc.compile import load, quiet_collector
     from archc.summary import summarize
 

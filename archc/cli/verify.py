@@ -29,7 +29,7 @@ def command(
     settings: dict[str, Any],
     variant: str | None,
 ) -> None:
-    r"""Build what each backend writes for SPEC, carry one set of weights into each, and compare.
+    """Build what each backend writes for SPEC, carry one set of weights into each, and compare.
 
     \b
     Example:
@@ -38,7 +38,7 @@ def command(
 
     Compared are every layer's output, the gradients, and the weights after training steps. The first layer that differs
     is named with its line in the spec; the exit code is then 1.
-    """
+    """  # noqa: D301
     from archc.backend import find
     from archc.compile import load
     from archc.verify import verify

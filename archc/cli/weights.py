@@ -16,14 +16,14 @@ from archc.cli.options import binding, spec_argument
 @click.option("--force", is_flag=True, help="Replace TARGET where it exists.")
 @binding
 def command(spec: str, source: str, target: str, force: bool, settings: dict[str, Any], variant: str | None) -> None:
-    r"""Read the weights of SPEC's network from SOURCE and write them to TARGET.
+    """Read the weights of SPEC's network from SOURCE and write them to TARGET.
 
     \b
     Example:
         archc weights two_conv.yaml two_conv.safetensors two_conv.weights.h5
 
     The files' names say how: `.safetensors` holds PyTorch's names and layouts, `.weights.h5` is Keras's own form.
-    """
+    """  # noqa: D301
     from archc.compile import load
     from archc.weights import convert
 

@@ -1,1 +1,1 @@
-"""What every backend needs to write source: spelling values, naming things, laying out lines, walking a graph's blocks."""
+"""What every backend needs to write source: spelling values, naming, laying out lines, walking a graph's blocks."""

@@ -98,7 +98,8 @@ class Body:
         """Return a sequence with its channels first or last."""
         return x
 
-    def result_layout(self, op: Op, first: bool) -> bool:
+    def result_layout(self, op: Op, first: bool, shape: Shape) -> bool:
+        """Return whether an op's result has its channels first."""
         return first
 
     def wraps(self, part: UsedPart) -> bool:
@@ -145,13 +146,8 @@ class Body:
             step = steps[end].step
             if step.when is None or step.repeat is not None or step.sources is not None:
                 break
-            if (
-                step.when.value != steps[place].step.when.value
-                or [r.steps[end].turns[0] is not None for r in runs] != here
-            ):  # type: ignore[union-attr]
-                same = isinstance(step.when.value, Formula) and isinstance(steps[place].step.when.value, Formula)  # type: ignore[union-attr]
-                if not same or step.when.value.expression != steps[place].step.when.value.expression:  # type: ignore[union-attr]
-                    break
+            if not _one_condition(step, steps[place].step) or [r.steps[end].turns[0] is not None for r in runs] != here:
+                break
             end += 1
         return end
 
@@ -197,7 +193,7 @@ class Body:
         return self.scope.resolve([symbolic(value, expression) for value in here], hint, members)
 
     def settle(self, x: Var, target: str, *, move: bool = False) -> Var:
-        """Return `x` as a variable, assigned to `target` where it is an expression (or, with `move`, another variable)."""
+        """Return `x` as a variable: an expression, or with `move` another variable, is assigned to `target`."""
         if x.simple and (not move or x.text == target):
             return x
         self.assign(target, x.text, x.shape, x.first)
@@ -206,10 +202,7 @@ class Body:
     def step(
         self, step: Step, turns: list[list[Turn | None]], members: Members, x: Var, names: Names, target: str, nest: int
     ) -> Var:
-        if step.sources is None:
-            xs = [x]
-        else:
-            xs = [names.find(reference.name) for reference in step.sources]
+        xs = [x] if step.sources is None else [names.find(reference.name) for reference in step.sources]
         if step.repeat is not None:
             if not any(turn is not None for uses in turns for turn in uses):
                 return x
@@ -263,7 +256,9 @@ class Body:
             for op, uses, turn in zip(ops, shapes, turns, strict=True)
         ]
         text, calls = self.apply(step, self.common(ops, shapes, xs, offers), members, xs, target, nest)
-        first = self.result_layout(ops[0], xs[0].first)
+        shape = turns[0].output.shape
+        assert shape is not None
+        first = self.result_layout(ops[0], xs[0].first, shape)
         size = self.result_size(ops, shapes)
         return Var(
             self.probed(step, text, first),
@@ -282,11 +277,15 @@ class Body:
             if "activation" not in ops[0].arguments:
                 raise
         bare = [
-            self.spellings(op.replace(activation=None), [View(s, x.first) for s, x in zip(uses, xs, strict=True)], False)
+            self.spellings(
+                op.replace(activation=None), [View(s, x.first) for s, x in zip(uses, xs, strict=True)], False
+            )
             for op, uses in zip(ops, shapes, strict=True)
         ]
         merged = merge(bare)
-        codes: list[Any] = [self.activation_code(op, op.output(*uses), xs[0]) for op, uses in zip(ops, shapes, strict=True)]
+        codes: list[Any] = [
+            self.activation_code(op, op.output(*uses), xs[0]) for op, uses in zip(ops, shapes, strict=True)
+        ]
         merged.parts.append(UsedPart("{activation}({x})", {"activation": codes}, True))
         return merged
 
@@ -472,3 +471,13 @@ class Body:
         if len(xs) == 1:
             return xs[0]
         return self.op(step, turns, members, xs, target, self.nest)
+
+
+def _one_condition(step: Step, other: Step) -> bool:
+    """Tell whether two steps are there under the same condition, as written."""
+    if step.when is None or other.when is None:
+        return False
+    one, two = step.when.value, other.when.value
+    if isinstance(one, Formula) and isinstance(two, Formula):
+        return one.expression == two.expression
+    return bool(one == two)

@@ -25,5 +25,7 @@ def bound(graph: Graph) -> dict[str | tuple[str, str], Expression]:
 def as_expression(value: Any) -> Expression | None:
     if isinstance(value, (list, tuple)):
         parts = [as_expression(part) for part in value]
-        return None if any(part is None for part in parts) else Listing(tuple(part for part in parts if part is not None))
+        return (
+            None if any(part is None for part in parts) else Listing(tuple(part for part in parts if part is not None))
+        )
     return Literal(value) if isinstance(value, (bool, int, float, str)) else None

@@ -58,7 +58,9 @@ def merge(offers: Sequence[list[Spelling]]) -> Merged:
 def _same(one: Spelling, other: Spelling) -> bool:
     if one is other:
         return True
-    return one.stretch == other.stretch and len(one.parts) == len(other.parts) and all(map(_alike, one.parts, other.parts))
+    return (
+        one.stretch == other.stretch and len(one.parts) == len(other.parts) and all(map(_alike, one.parts, other.parts))
+    )
 
 
 def _alike(one: Make | Use, other: Make | Use) -> bool:
@@ -94,7 +96,10 @@ def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:
         texts.append(resolve(values, f"{local}{part.suffix}{'' if place == 0 else place}"))
     for name, values in part.kwargs.items():
         given = [value.value if isinstance(value, Default) else value for value in values]
-        if all(isinstance(v, Default) and g == v.default and expression_of(g) is None for v, g in zip(values, given, strict=True)):
+        if all(
+            isinstance(v, Default) and g == v.default and expression_of(g) is None
+            for v, g in zip(values, given, strict=True)
+        ):
             continue
         texts.append(f"{name}={resolve(given, f'{local}{part.suffix}_{name}')}")
     return texts

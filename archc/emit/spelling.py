@@ -28,18 +28,18 @@ class Make(NamedTuple):
 
     callee: str
     args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, Any] = {}  # noqa: RUF012 - never changed
     suffix: str = ""
 
 
 class Use(NamedTuple):
-    """An expression of what comes in: `{x}` (a merge's inputs: `{0}`, `{1}`, ...), and values as `{name}` from `slots`.
+    """An expression of what comes in, `{x}` (a merge's inputs: `{0}`, `{1}` ...), and of values, `{name}` from `slots`.
 
-    `call` is true where the template puts what comes in between the brackets of a call, so that it may be any expression.
+    `call` is true where the template puts what comes in between the brackets of a call: it may be any expression.
     """
 
     template: str
-    slots: dict[str, Any] = {}
+    slots: dict[str, Any] = {}  # noqa: RUF012 - never changed
     call: bool = True
 
 

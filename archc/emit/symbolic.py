@@ -81,7 +81,11 @@ def _both(
     left: Any,
     right: Any,
 ) -> Any:
-    if isinstance(left, Unknown) or isinstance(right, Unknown) or not (isinstance(left, int) and isinstance(right, int)):
+    if (
+        isinstance(left, Unknown)
+        or isinstance(right, Unknown)
+        or not (isinstance(left, int) and isinstance(right, int))
+    ):
         return NotImplemented
     result = compute(int(left), int(right))
     one, other = _told(left), _told(right)

@@ -1,4 +1,4 @@
-"""The definitions of an emitted file: one for each block and rank, with all its uses and the signature that they need."""
+"""The definitions of an emitted file: one for each block and rank, with all its uses and their signature."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ class DeepScope(Scope):
 class Registry:
     """All definitions of one file, written when they are first asked for."""
 
-    def __init__(
-        self, graph: Graph, names: Identifiers, named: Callable[[str], str], kind: type[Unit] = Unit
-    ) -> None:
+    def __init__(self, graph: Graph, names: Identifiers, named: Callable[[str], str], kind: type[Unit] = Unit) -> None:
         self.graph = graph
         self.names = names
         self.order: list[Unit] = []

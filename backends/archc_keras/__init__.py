@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.backend import Backend, Emitted, MissingFramework, Runner
+from archc.backend import Backend, Emitted, Runner
 from archc.emit.spelling import View
 
 if TYPE_CHECKING:
@@ -31,11 +31,9 @@ class Keras:
         return write_model(graph, origin, probe=probe)
 
     def versions(self) -> dict[str, str]:
-        try:
-            import keras
-        except ImportError as error:
-            raise MissingFramework("Keras is not installed: `pip install 'archc[keras]'`") from error
-        return {"keras": str(keras.__version__)}
+        from archc_keras.session import versions
+
+        return versions()
 
     def runner(self, graph: Graph, *, dtype: str, strict: bool = False) -> Runner:
         from archc_keras.runner import build

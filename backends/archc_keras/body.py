@@ -16,7 +16,6 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Formula, Step
-
 from archc_keras.spell import layer
 
 if TYPE_CHECKING:
@@ -31,7 +30,9 @@ class KerasBody(Body):
     def wraps(self, part: UsedPart) -> bool:
         return super().wraps(part) and not part.slots
 
-    def __init__(self, scope: DeepScope, unit: Unit, functions: Functions, prefix: str, *, probe: bool, comments: bool) -> None:
+    def __init__(
+        self, scope: DeepScope, unit: Unit, functions: Functions, prefix: str, *, probe: bool, comments: bool
+    ) -> None:
         super().__init__(scope)
         self.unit = unit
         self.functions = functions
@@ -80,7 +81,7 @@ class KerasBody(Body):
     def result_size(self, ops: list[Op], shapes: list[list[Shape]]) -> Expression | None:
         return None
 
-    def result_layout(self, op: Op, first: bool) -> bool:
+    def result_layout(self, op: Op, first: bool, shape: Shape) -> bool:
         return False
 
     # Layers

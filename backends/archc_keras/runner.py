@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import inspect
-import os
 import tempfile
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from archc.backend import Emitted, Gradients, MissingFramework, Training
+import numpy as np
+
+from archc.backend import Emitted, Gradients, Training
 from archc.execute import execute, last_defined
 from archc.graph import Graph
+from archc_keras.session import array_of, keras, settings, tf
 from archc_keras.weights import Held, held, strangers
-
-# Read once, when TensorFlow is imported; a user's own setting stands.
-for _name, _value in {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}.items():
-    os.environ.setdefault(_name, _value)
-try:
-    with warnings.catch_warnings():
-        # What a framework warns of while it is imported is no finding about the network.
-        warnings.simplefilter("ignore")
-        import keras
-        import numpy as np
-        import tensorflow as tf
-except ImportError as error:
-    raise MissingFramework("Keras is not installed: `pip install 'archc[keras]'`") from error
-if keras.backend.backend() != "tensorflow":
-    raise MissingFramework(f"Keras runs on {keras.backend.backend()} here: set KERAS_BACKEND=tensorflow")
-with suppress(RuntimeError):  # TensorFlow has begun to compute, and keeps its threads
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,22 +25,6 @@ if TYPE_CHECKING:
 
 SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool"})
 """Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""
-
-
-@contextmanager
-def settings(dtype: str) -> Iterator[None]:
-    """Build and compute in `dtype`, on the CPU. Both settings count: the first for functions, the second for layers."""
-    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
-    keras.config.set_floatx(dtype)
-    keras.config.set_dtype_policy(dtype)
-    try:
-        with tf.device("CPU:0"), warnings.catch_warnings():
-            # Keras turns variables into arrays in a way that numpy calls outdated.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            yield
-    finally:
-        keras.config.set_floatx(floatx)
-        keras.config.set_dtype_policy(policy)
 
 
 def silence_dropout(model: Any) -> None:
@@ -80,12 +46,6 @@ def _narrowed(call: Any) -> Any:
         return tf.cast(call(tf.cast(x, "float32"), *args, **kwargs), x.dtype)
 
     return narrowed
-
-
-def array_of(value: Any) -> Array:
-    """Return a variable or tensor as an array of its own."""
-    # Keras's own conversion goes through a protocol that warns.
-    return np.array(tf.convert_to_tensor(getattr(value, "value", value)).numpy())
 
 
 def as_list(found: Any) -> list[Any]:
@@ -111,17 +71,13 @@ class KerasRunner:
 
     def _model(self, source: str, *, logits: bool = True, **given: Any) -> Any:
         with settings(self.dtype):
-            # A clean graph of names, so that layers without one are called alike in every model.
             function = last_defined(execute(source, self.graph.name, **given), FunctionType)
             wanted = {"logits": logits} if "logits" in inspect.signature(function).parameters else {}
             model = function(**wanted)
-            self._prepare(model)
-        return model
-
-    def _prepare(self, model: Any) -> None:
         silence_dropout(model)
         if self.dtype == "float64":
             narrow(model)
+        return model
 
     def load(self, weights: Arrays) -> None:
         """Set every weight."""
@@ -145,7 +101,6 @@ class KerasRunner:
         model = self._model(self.probed, _probe=probe)
         with settings(self.dtype):
             every = keras.Model(model.inputs, [*model.outputs, *tensors.values()])
-            self._prepare(model)
         self._copy_weights(every)
         values = [array_of(value) for value in self._run(every, inputs)]
         count = len(self.graph.outputs)

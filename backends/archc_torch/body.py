@@ -152,8 +152,10 @@ class TorchBody(Body):
         wish = LAYOUT.get(op.name, "any")
         return None if wish == "any" else wish == "first"
 
-    def result_layout(self, op: Op, first: bool) -> bool:
-        return False if RESULT.get(op.name) == "last" else first
+    def result_layout(self, op: Op, first: bool, shape: Shape) -> bool:
+        if shape.kind != "sequence":
+            return True
+        return RESULT.get(op.name) != "last" and first
 
     def layout(self, x: Var, first: bool) -> Var:
         if x.first == first or x.shape is None or x.shape.kind != "sequence":

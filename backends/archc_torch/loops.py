@@ -184,7 +184,15 @@ class _Loop:
         return body.once(step, turns, members, [x, *others], scope, target, body.nest)
 
     def close(
-        self, outer: Lines, start: int, forward_start: int, count: str, index: str, late_index: str, running: str | None, x: Var
+        self,
+        outer: Lines,
+        start: int,
+        forward_start: int,
+        count: str,
+        index: str,
+        late_index: str,
+        running: str | None,
+        x: Var,
     ) -> None:
         """Put the loops round what was written."""
         body, filled = self.body, self.body.loop or []
@@ -208,14 +216,18 @@ class _Loop:
     def condition(self) -> str:
         """Return the text of the condition under which a turn is there."""
         when, late = self.step.when, self.body.late
-        expression = late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
+        expression = (
+            late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
+        )
         values = [symbolic(turn is not None, expression) for _, turn in self.there]
         return late.resolve(values, f"with_{self.step.local}", [member for member, _ in self.there])
 
     def late_condition(self) -> str:
         """The same where the tensors flow, for a turn that makes no layer."""
         when, late = self.step.when, self.body.late
-        expression = late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
+        expression = (
+            late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
+        )
         values = [symbolic(turn is not None, expression) for _, turn in self.there]
         return late.resolve_late(values, f"with_{self.step.local}", [member for member, _ in self.there])
 

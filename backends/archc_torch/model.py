@@ -69,7 +69,7 @@ class _Model:
         unit = Unit(name, None, None, [frame], list(graph.inputs))
         late = LateScope(Identifiers(TAKEN), 1, bound(graph), {}, known_axes=False)
         body = TorchBody(late, unit, units, probe=self.probe, comments=True)
-        xs = self.inputs(late, unit)
+        xs = self.inputs(late)
         known = Names(None, dict(xs))
         start = next(iter(xs.values()))
         body.shown = start.shape
@@ -80,7 +80,7 @@ class _Model:
         units.needs.update(late.needs)
         return self.text(name, late, body, xs, results)
 
-    def inputs(self, late: LateScope, unit: Unit) -> dict[str, Var]:
+    def inputs(self, late: LateScope) -> dict[str, Var]:
         found: dict[str, Var] = {}
         names = list(self.graph.inputs)
         asked = asked_for(self.graph.spec.chain, set(names))
@@ -145,7 +145,7 @@ class _Model:
 
     def contract(self, xs: dict[str, Var], results: list[tuple[Output, Var]]) -> str:
         """Say what goes in and what comes out."""
-        inputs = ", ".join(self.taken(name, x) for name, x in xs.items())
+        inputs = ", ".join(self.taken(x) for x in xs.values())
         outputs = []
         for output, var in results:
             shape = output.tensor.shape
@@ -157,7 +157,7 @@ class _Model:
                 self.layouts[output.name] = "channels_first" if var.first else "channels_last"
         return f"{inputs} -> {', '.join(outputs)}."
 
-    def taken(self, name: str, x: Var) -> str:
+    def taken(self, x: Var) -> str:
         assert x.shape is not None
         kind = "int64" if x.shape.vocabulary is not None else "float32"
         label = f"{x.text} " if len(self.graph.inputs) > 1 else ""

@@ -140,7 +140,8 @@ class Units(Registry):
         """Return the text that makes a layer of a class, and what the names of the class stand for here."""
         found = self.signature(unit)
         frames = [unit.frame_of[id(turn.run if turn.run is not None else turn)] for turn in turns]
-        texts, known = [], {}
+        texts: list[str] = []
+        known: dict[str | tuple[str, str], Expression] = {}
         for place, name in enumerate(own_sizes(unit)):
             size = xs[place].size
             if size is not None:
@@ -150,7 +151,7 @@ class Units(Registry):
                 values = [symbolic(shape.channels, size) for shape in shapes if shape is not None]
                 texts.append(body.late.resolve(values, f"{step.local}_in_channels", members))
         if unit.block is None:  # a private class is given what its surroundings know, under the same name
-            positional, keywords = [body.late.text(Name(name)) for name in found.params], []
+            positional, keywords = [body.late.text(Name(name)) for name in found.params], list[str]()
             known.update({name: Name(name) for name in found.params})
         else:
             positional, keywords, meant = self.passed(body, unit, step, turns, members)
@@ -161,7 +162,7 @@ class Units(Registry):
     def size_from(
         self,
         body: TorchBody,
-        unit: Class,
+        unit: Unit,
         known: dict[str | tuple[str, str], Expression],
         module: str,
         turns: list[Turn],
