@@ -39,7 +39,7 @@ DOUBLE = Bounds(
 LOOSE = Bounds(Allowed(3e-6, 1e-7), Allowed(3e-6, 1e-7), Allowed(3e-5, 1e-6), Allowed(1e-5, 1e-7), Allowed(1e-5, 1e-7))
 """For what a framework computes in float32 even within a float64 model, and for what follows from it."""
 
-SINGLE = Bounds(Allowed(1e-6, 1e-7), Allowed(1e-5, 1e-7), Allowed(2e-4, 2e-6), Allowed(1e-4, 1e-6), Allowed(1e-5, 1e-7))
+SINGLE = Bounds(Allowed(1e-6, 1e-7), Allowed(1e-5, 1e-7), Allowed(2e-4, 2e-5), Allowed(1e-4, 1e-6), Allowed(1e-5, 1e-7))
 """For a run in float32, besides `CALIBRATION` times what a backend differs by from its own run in float64."""
 
 CALIBRATION = 8.0

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from archc.check import check
 from archc.document import Source
+from archc.emit.slots import Irregular
 from archc.expand import expand
 from archc.graph import Graph
 from archc.imports import Importer
-from archc.problems import Note, Problems
+from archc.problems import Note, Problems, SpecError
 from archc.read import read, read_file
+from archc.shapes import Shape
 from archc.spec import Spec
 
 if TYPE_CHECKING:
@@ -80,19 +82,33 @@ def _from_root(
             return None
         problems.add("E0202", "this file has blocks alone, no network", root.mark)
         return None
-    return expand(spec, problems, variant, settings)
+    graph = expand(spec, problems, variant, settings)
+    if graph is not None:
+        graph.sources = problems.sources
+    return graph
 
 
 def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool = False) -> Emitted:
     """Return the backend's source for a graph. Raises SpecError for layers that the backend cannot spell."""
     problems = Problems()
+    problems.sources = graph.sources
+    asked: dict[tuple[int, tuple[Shape, ...]], str | None] = {}
     for layer in graph.layers:
-        reason = backend.supports(layer)
+        key = (id(layer.op), layer.shapes)
+        if key not in asked:
+            asked[key] = backend.supports(layer)
+        reason = asked[key]
         if reason is not None:
             problems.add(
                 "E0601", f"{backend.title} has no `{layer.op.name}` like this: {reason}", layer.mark,
                 notes=[Note(f"layer `{layer.path}`")],
             )  # fmt: skip
     problems.stop_on_errors()
-    with quiet_collector():
-        return backend.emit(graph, origin=origin, strict=strict)
+    try:
+        with quiet_collector():
+            return backend.emit(graph, origin=origin, strict=strict)
+    except Irregular as error:
+        mark = error.mark if error.mark is not None else graph.spec.node.mark
+        message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
+        problems.add("E0602", message, mark, help="write the uses that differ as steps or blocks of their own")
+        raise SpecError(problems.found, problems.sources) from error

@@ -25,7 +25,7 @@ SIZES = ((32, 40, 24), (24, 16, 32), (64, 96, 32), (64, 64, 64), (128, 128, 64),
 
 ENERGY = {
     "relu": 0.5, "leaky_relu": 0.5, "prelu": 0.53, "elu": 0.6, "gelu": 0.48, "silu": 0.45, "hard_swish": 0.45,
-    "relu6": 0.45, "max_pool": 1.3, "global_max_pool": 3.0, "avg_pool": 0.5, "global_avg_pool": 0.3,
+    "relu6": 0.45, "max_pool": 2.0, "global_max_pool": 3.0, "avg_pool": 0.5, "global_avg_pool": 0.3,
 }  # fmt: skip
 """By what factor an op changes the mean square of its input, about."""
 
@@ -182,7 +182,8 @@ def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ..
     if last == "running_var":
         return source.uniform(0.5 * energy, 1.5 * energy, shape)
     if last in ("bias", "running_mean"):
-        return source.uniform(0.05, 0.3, shape) * source.choice((-1.0, 1.0), shape)
+        signed: Array = source.uniform(0.05, 0.3, shape) * source.choice((-1.0, 1.0), shape)
+        return signed
     if len(shape) == 1:
         return source.uniform(0.6, 1.4, shape) * math.sqrt(aim)
     bound = math.sqrt(3.0 * aim / (_fan_in(op, shape) * (aim if name == "pointwise.weight" else energy)))
@@ -214,6 +215,9 @@ def _energy(layer: Layer, into: list[float], aim: float) -> float:
         return sum(into) / len(into) ** 2
     if name in ("concat", "maximum", "minimum"):
         return sum(into) / len(into)
+    if name == "batch_norm":
+        # The mean of 1 / variance over what is drawn is larger than 1, and in a deep network that adds up.
+        return 1.1 * (1.05 * aim if layer.weights().get("weight") else 1.0)
     if name != "prelu" and layer.weights():
         fused = activation_op(getattr(layer.op, "activation", None))
         return aim if fused is None else _after(fused.name, aim)

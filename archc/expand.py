@@ -15,7 +15,7 @@ from archc.bind import bind
 from archc.document import Mark, Node
 from archc.expressions import ExpressionError, evaluate
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
-from archc.infer import infer
+from archc.infer import Done, infer
 from archc.layers import list_layers
 from archc.ops import OPS
 from archc.ops.base import Op
@@ -89,6 +89,7 @@ class _Expander:
         self.count = 0
         self.seen: set[tuple[str, Mark]] = set()
         self.ops: dict[Any, Op] = {}
+        self.done: Done = {}
 
     def report(
         self,
@@ -276,7 +277,7 @@ class _Expander:
     def apply(self, turn: Turn, run: Run) -> None:
         turn.op = turn.step.op if turn.step.op is not None else self.op(turn, run)
         if turn.op is not None:
-            turn.output.shape = infer(turn, run, self.report)
+            turn.output.shape = infer(turn, run, self.report, self.done)
 
     def op(self, turn: Turn, run: Run) -> Op | None:
         """Evaluate the arguments and make the op; None where one of them is wrong."""

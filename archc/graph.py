@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archc.document import Mark
+from archc.document import Mark, Source
 from archc.ops.base import Op, Weight
 from archc.shapes import Shape
 from archc.spec import Block, Branch, Chain, Spec, Step
@@ -148,6 +148,8 @@ class Graph:
         self.run = run
         self.layers = layers
         self.outputs = outputs
+        self.sources: dict[str, Source] = {}
+        """The files that it was read from, for messages to quote."""
 
     @property
     def name(self) -> str:

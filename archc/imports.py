@@ -28,7 +28,7 @@ class Importer:
     def blocks(self, node: Scalar, check: Check) -> dict[str, Block]:
         """Return the blocks of the file that `node` names, none where it cannot be had."""
         text = str(node.value)
-        if os.path.isabs(text) or "\\" in text or ":" in text:
+        if os.path.isabs(text) or any(char in text for char in "\\:\0"):
             self.problems.add("E0410", "an import is a relative path, with `/` between folders", node.mark)
             return {}
         folder = "" if node.source.name.startswith("<") else os.path.dirname(node.source.name)

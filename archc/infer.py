@@ -30,14 +30,23 @@ class Report(Protocol):
     ) -> None: ...
 
 
-def infer(turn: Turn, run: Run, report: Report) -> Shape | None:
+Done = dict[tuple[int, tuple[Shape | None, ...]], Shape]
+"""The shapes that ops gave before, by op and inputs."""
+
+
+def infer(turn: Turn, run: Run, report: Report, done: Done) -> Shape | None:
     """Return the output's shape. None where an input failed before, or where this step fails, which is reported."""
     assert turn.op is not None
     operands = turn.operands
     if any(tensor.shape is None for tensor in operands):
         return None
+    shapes = tuple(tensor.shape for tensor in operands)
+    key = (id(turn.op), shapes)  # ops are shared between steps that say the same, and live as long as the graph
+    known = done.get(key)
+    if known is not None:
+        return known
     try:
-        shape = turn.op.output(*[tensor.shape for tensor in operands if tensor.shape is not None])
+        shape = turn.op.output(*shapes)
     except ShapeError as error:
         _explain(turn, run, error, operands, report)
         return None
@@ -48,6 +57,7 @@ def infer(turn: Turn, run: Run, report: Report) -> Shape | None:
             turn.step.node.mark, run,
         )  # fmt: skip
         return None
+    done[key] = shape
     return shape
 
 

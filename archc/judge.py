@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 
-SMALLEST = 1e-6
+SMALLEST = 1e-3
 """Tensors smaller than this share of the largest of their kind are measured by that one."""
 
 

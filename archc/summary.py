@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.graph import Graph, Layer
+from archc.ops import OPS
 from archc.receptive_field import receptive_fields
 from archc.shapes import Shape, Size, Unknown
 
@@ -105,7 +106,9 @@ def summarize(graph: Graph) -> Summary:
         parameters=sum(layer.parameters for layer in layers),
         trainable_parameters=trainable,
         macs=sum(known) if len(known) == len(macs) else None,
-        depth=_depth(graph, {layer.name: layer.parameters > 0 for layer in layers}),
+        depth=_depth(
+            graph, {layer.name: layer.parameters > 0 and OPS[layer.op].family not in LIGHT for layer in layers}
+        ),
         layers=layers,
     )
 
@@ -142,6 +145,10 @@ def _known(size: Size) -> int | None:
 def _count(size: Size) -> int:
     assert not isinstance(size, Unknown), "weights have known sizes"
     return size
+
+
+LIGHT = ("norms", "activations")
+"""Families whose weights do not make a layer of the depth that the field counts: ResNet-50 has 50."""
 
 
 def _depth(graph: Graph, weighted: dict[str, bool]) -> int:

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from reading import good, reading, values
 
 from archc import syntax
-from archc.document import Mapping, Node, Scalar, Sequence
+from archc.document import Mapping, Node, Scalar, Sequence, Source
 from archc.problems import Problems
 from archc.read import read_file
+from tests.reading import good, reading, values
 
 TESTS = Path(__file__).parent
 
@@ -107,6 +107,17 @@ def test_marks_count_from_the_start_of_the_line(text: str) -> None:
     assert not found
     assert root.entries["ab"].mark[2:] == (5, root.line, 7)
     assert root.source.line(root.line) == "ab: cd"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a\r\nb\rc\n\nd", "\n" * 600, "".join(f"{n}\n" for n in range(1000)) + "end"]
+)
+def test_lines_of_a_source(text: str) -> None:
+    source = Source("net.yaml", text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    numbers = [*range(1, len(lines) + 1, 7), len(lines), 1, len(lines) // 2 + 1]
+    assert [source.line(number) for number in numbers] == [lines[number - 1] for number in numbers]
+    assert [source.line(number) for number in (-1, 0, len(lines) + 1, len(lines) + 1000)] == [""] * 4
 
 
 def test_aliases_share_the_node() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import good, reading, values
 
 from archc import syntax
+from tests.reading import good, reading, values
 
 ERRORS = [
     ("\ta: 1", "E0103", 1, 1),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from archc.emit.scope import Names, Scope, Var
-from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, constant, merge
+from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge
 from archc.emit.source import spell
 from archc.emit.spelling import Code, Spelling, Use, View
 from archc.emit.symbolic import expression_of, symbolic
@@ -32,6 +32,14 @@ class Member(NamedTuple):
 Members = Sequence[Member]
 
 
+class Plan(NamedTuple):
+    """What an op without expressions is written as."""
+
+    merged: Merged
+    size: Expression | None
+    first: bool
+
+
 class Body:
     """The walk over one unit. `scope` resolves values to text; `target` names the variable of the main chain."""
 
@@ -43,9 +51,22 @@ class Body:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.live: set[str] = set()
+        self.plans: dict[tuple[int, tuple[Shape, ...]], Plan] = {}
+        self.planned: set[int] = set()
+        self.calls: dict[int, list[str]] = {}
 
     joins_parts = True
     """Whether the parts of one op stand on one line."""
+
+    def argument_texts(self, part: MadePart, step: Step, members: Members) -> list[str]:
+        """Return the texts of a layer's arguments; those of plans are worked out once."""
+        known = self.calls.get(id(part))
+        if known is not None:
+            return known
+        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members))
+        if id(part) in self.planned:
+            self.calls[id(part)] = texts
+        return texts
 
     # What backends implement
 
@@ -203,12 +224,17 @@ class Body:
         self, step: Step, turns: list[list[Turn | None]], members: Members, x: Var, names: Names, target: str, nest: int
     ) -> Var:
         xs = [x] if step.sources is None else [names.find(reference.name) for reference in step.sources]
-        if step.repeat is not None:
-            if not any(turn is not None for uses in turns for turn in uses):
-                return x
-            y = self.repeat(step, turns, members, xs, names, target)
-        else:
-            y = self.once(step, [uses[0] for uses in turns if uses[0] is not None], members, xs, names, target, nest)
+        if step.repeat is not None and not any(turn is not None for uses in turns for turn in uses):
+            return x
+        try:
+            if step.repeat is not None:
+                y = self.repeat(step, turns, members, xs, names, target)
+            else:
+                held = [uses[0] for uses in turns if uses[0] is not None]
+                y = self.once(step, held, members, xs, names, target, nest)
+        except Irregular as error:
+            error.mark = error.mark or step.node.mark
+            raise
         if step.kept:
             y = self.settle(y, self.scope.local(step.name), move=True)
         names.values[step.name] = y
@@ -239,6 +265,19 @@ class Body:
     def op(self, step: Step, turns: list[Turn], members: Members, xs: list[Var], target: str, nest: int) -> Var:
         if turns[0].final and "activation" not in turns[0].op.arguments:  # type: ignore[union-attr]
             return xs[0]  # the final softmax or sigmoid: it stands apart from the logits
+        if (
+            len(turns) == 1
+            and turns[0].op is step.op
+            and all(x.size is None or isinstance(x.size, Literal) for x in xs)
+        ):
+            plan = self.static_plan(turns[0], xs)
+        else:
+            plan = None
+        if plan is not None:
+            text, calls = self.apply(step, plan.merged, members, xs, target, nest)
+            simple = xs[0].simple and not plan.merged.parts
+            shape = turns[0].output.shape
+            return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, shape)
         ops = [self.symbolic_op(step, turn) for turn in turns]
         wish = self.wanted(ops[0])
         if len(xs) > 1:
@@ -268,6 +307,24 @@ class Body:
             calls,
             turns[0].output.shape,
         )
+
+    def static_plan(self, turn: Turn, xs: list[Var]) -> Plan | None:
+        """Return what an op without expressions is written as, once for all steps alike; None for sequences."""
+        shapes = turn.shapes
+        if turn.op is None or turn.final or any(shape.kind == "sequence" for shape in shapes):
+            return None
+        key = (id(turn.op), shapes)
+        plan = self.plans.get(key)
+        if plan is None:
+            views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
+            out = turn.output.shape
+            if out is None or out.kind == "sequence":
+                return None
+            merged = merge([self.spellings(turn.op, views, False)])
+            first = self.result_layout(turn.op, xs[0].first, out)
+            self.planned.update(map(id, merged.parts))
+            plan = self.plans[key] = Plan(merged, self.result_size([turn.op], [list(shapes)]), first)
+        return plan
 
     def common(self, ops: list[Op], shapes: list[list[Shape]], xs: list[Var], offers: list[list[Spelling]]) -> Merged:
         """Return what all uses have in common; where activations differ too much, they become an argument."""

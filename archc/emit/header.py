@@ -7,7 +7,7 @@ import textwrap
 from archc import __version__
 from archc.emit.source import WIDTH, docstring, prose
 from archc.graph import Graph
-from archc.shapes import Size, Unknown
+from archc.shapes import Shape, Size, Unknown
 
 
 def header(graph: Graph, origin: str, title: str) -> list[str]:
@@ -22,9 +22,14 @@ def costs(graph: Graph) -> str:
     """Say how many values are learned and how many multiply-accumulates one example takes."""
     parameters, macs = 0, 0
     known = True
+    done: dict[tuple[int, tuple[Shape, ...]], tuple[int, Size]] = {}
     for layer in graph.layers:
-        parameters += sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
-        cost = layer.op.macs(layer.shapes[0], layer.output)
+        key = (id(layer.op), layer.shapes)
+        if key not in done:
+            held = sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
+            done[key] = (held, layer.op.macs(layer.shapes[0], layer.output))
+        held, cost = done[key]
+        parameters += held
         known = known and not isinstance(cost, Unknown)
         macs += _number(cost)
     kinds = {shape.kind for shape in graph.inputs.values()}

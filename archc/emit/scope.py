@@ -151,7 +151,7 @@ class Scope:
         return self.resolve(values, hint, members)
 
     def extra(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
-        """Return the text of a value that no expression covers: an argument, within loops a list with a value a turn."""
+        """Return the text of a value that no expression covers: an argument, within loops a list with one a turn."""
         depth = max(len(member.turns) for member in members)
         by_frame: dict[int, Any] = {}
         for member, value in zip(members, values, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from archc.document import Mark
 from archc.emit.source import spell
 from archc.emit.spelling import Code, Default, Make, Spelling, Use
 from archc.emit.symbolic import expression_of
@@ -41,7 +42,9 @@ class Merged(NamedTuple):
 
 
 class Irregular(Exception):
-    """Uses of one step that no common source text can say."""
+    """Uses of one step that no common source text can say. `mark` is the step's, once it is known."""
+
+    mark: Mark | None = None
 
 
 def merge(offers: Sequence[list[Spelling]]) -> Merged:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Member, Members
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, UsedPart, arguments
+from archc.emit.slots import MadePart, UsedPart
 from archc.emit.source import Lines, call
 from archc.emit.spelling import Spelling, View
 from archc.emit.symbolic import symbolic
@@ -96,7 +96,7 @@ class KerasBody(Body):
         return f'f"{text}"' if "{" in text else f'"{text}"'
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
-        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members))
+        texts = self.argument_texts(part, step, members)
         return call(part.callee, [*texts, f"name={self.name(step, part.suffix)}"])
 
     def probed(self, step: Step, text: str, first: bool) -> str:

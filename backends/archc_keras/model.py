@@ -22,8 +22,9 @@ from archc_keras.functions import TAKEN, Functions
 from archc_keras.spell import DEFINITIONS, final
 
 DEEP = 20_000
-LONG = 250
-"""Keras walks a model's graph by recursion; from about this many layers on it passes Python's default limit."""
+LONG = 500
+"""Keras walks a model's graph by recursion: a path of about 980 layers passes Python's default limit, sooner where
+the caller is deep already."""
 
 
 def write_model(graph: Graph, origin: str, *, probe: bool) -> Emitted:
@@ -93,10 +94,10 @@ class _Model:
         has_final = any(output.final is not None for output, _ in results)
         answers = [self.answer(body, output, var, identifiers, len(results) == 1) for output, var in results]
         inputs = self.listed([x.text for x in xs.values()])
-        deep = self.depth() > LONG
-        if deep:
+        depth = self.depth()
+        if depth > LONG:
             body.lines.add("# Keras walks its graph by recursion: as deep as this chain is long.")
-            body.lines.add(f"sys.setrecursionlimit(max(sys.getrecursionlimit(), {10 * self.depth() + 1_000}))")
+            body.lines.add(f"sys.setrecursionlimit(max(sys.getrecursionlimit(), {10 * depth + 1_000}))")
         body.lines.statement("return ", f"keras.Model({inputs}, {self.listed(answers)}, name={quoted(graph.name)})")
         given = "*, logits: bool = False" if has_final else ""
         return [
@@ -106,7 +107,11 @@ class _Model:
         ]
 
     def depth(self) -> int:
-        return len(self.graph.layers)
+        """Return how many layers stand one after the other on the longest path."""
+        found: dict[str, int] = {}
+        for layer in self.graph.layers:
+            found[layer.path] = 1 + max((found.get(name, 0) for name in layer.inputs), default=0)
+        return max(found.values(), default=0)
 
     def listed(self, texts: list[str]) -> str:
         return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Members
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, arguments, constant
+from archc.emit.slots import MadePart, constant
 from archc.emit.source import Lines, call, spell
 from archc.emit.spelling import Default, Spelling, View
 from archc.emit.units import DeepScope, Unit
@@ -165,9 +165,7 @@ class TorchBody(Body):
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         callee = self.callee(part)
         attribute = f"{step.local}{part.suffix}"
-        text = call(
-            callee, arguments(part._replace(callee=callee), step.local, lambda v, h: self.late.resolve(v, h, members))
-        )
+        text = call(callee, self.argument_texts(part, step, members))
         self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
         if self.loop is not None:
             variable = "layer" if not part.suffix else part.suffix.strip("_")
