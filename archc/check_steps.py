@@ -28,6 +28,7 @@ class StepReader:
         # True where an import failed: a word that is not known may be one of its blocks.
         self.incomplete = incomplete
         self.made: dict[Any, Op] = {}
+        self.right: dict[tuple[Any, ...], Op] = {}
 
     def chain(self, node: Node, scope: Scope) -> Chain:
         """Read a list of steps."""
@@ -180,6 +181,8 @@ class StepReader:
         return None
 
     def _arguments(self, step: Step, op: type[Op], node: Mapping | None, scope: Scope) -> None:
+        if node is not None and self._seen_before(step, op, node):
+            return
         args = dict(self.defaults.get(op.name, EMPTY))
         dynamic = False
         if node is not None:
@@ -197,6 +200,22 @@ class StepReader:
             self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
         elif not dynamic and not missing:
             step.op = self._make(op, args)
+            if node is not None and all(isinstance(value, Scalar) for value in node.entries.values()):
+                self.right[_written(op, node)] = step.op
+
+    def _seen_before(self, step: Step, op: type[Op], node: Mapping) -> bool:
+        """Take the op of an earlier step that says the same in scalars; it was found right then."""
+        try:
+            made = self.right.get(_written(op, node))
+        except AttributeError:  # an argument that is a list or a map
+            return False
+        if made is None:
+            return False
+        step.op = made
+        step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
+        if op.name in self.defaults:
+            step.args = {**self.defaults[op.name], **step.args}
+        return True
 
     def _make(self, op: type[Op], args: dict[str, Given]) -> Op:
         values = {name: op.arguments[name].freeze(value.value) for name, value in args.items()}
@@ -334,6 +353,15 @@ class StepReader:
         close = nearest(name, block.params)
         help = f"did you mean `{close}`?" if close else _signature(block)
         self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
+
+
+def _written(op: type[Op], node: Mapping) -> tuple[Any, ...]:
+    """Return what a step says, to find another that says the same. Raises AttributeError where a value is no scalar."""
+    parts: list[Any] = [op]
+    for name, value in node.entries.items():
+        plain = value.value  # type: ignore[attr-defined]
+        parts += (name, plain.__class__, plain)
+    return tuple(parts)
 
 
 def _fits(key: str, value: Any) -> bool:

@@ -84,7 +84,7 @@ class _Lister:
         inputs = tuple(self.names.get(id(tensor), "") for tensor in turn.operands)
         path = turn.path
         if final != "fused":
-            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, final == "step"))
+            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final)))
         else:
             activation = activation_op(op.activation)  # type: ignore[attr-defined]
             assert activation is not None

@@ -96,7 +96,12 @@ SMALL: list[tuple[str, str | None, dict[str, str]]] = [
     ("vgg", "vgg11", {**FEWER_FILTERS, "filters: 512": "filters: 9", "4096": "32", **SMALL_IMAGE}),
     ("vgg", "vgg16_bn", {**FEWER_FILTERS, "filters: 512": "filters: 9", "4096": "32", **SMALL_IMAGE}),
     ("resnet", "resnet18", {**FEWER_FILTERS, "filters: 512": "filters: 9", **SMALL_IMAGE}),
-    ("resnet", "resnet50", {**FEWER_FILTERS, "filters: 512": "filters: 9", **SMALL_IMAGE}),
+    (
+        "resnet",
+        "resnet50",
+        {**FEWER_FILTERS, "filters: 512": "filters: 9", "resnet50: {depths: [3, 4, 6, 3]": "resnet50: {depths: [1, 2, 1, 1]"}
+        | SMALL_IMAGE,
+    ),
     ("squeezenet1_1", None, SMALL_IMAGE),
     ("googlenet", None, {"height: 224, width: 224": "height: 40, width: 37", "classes: 1000": "classes: 20"}),
     ("unet", "small", {"base: 16": "base: 4", "height: 256, width: 256": "height: 32, width: 24"}),

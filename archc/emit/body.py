@@ -297,7 +297,7 @@ class Body:
         text, calls = self.apply(step, self.common(ops, shapes, xs, offers), members, xs, target, nest)
         shape = turns[0].output.shape
         assert shape is not None
-        first = self.result_layout(ops[0], xs[0].first, shape)
+        first = self.result_layout(ops[0], wish if len(xs) > 1 and wish is not None else xs[0].first, shape)
         size = self.result_size(ops, shapes)
         return Var(
             self.probed(step, text, first),

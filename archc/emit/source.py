@@ -197,6 +197,14 @@ def _operands(text: str) -> list[str]:
     return [text]
 
 
+def uses(name: str, code: str) -> bool:
+    """Tell whether `name`, which ends in a dot, opens an attribute somewhere in `code`."""
+    place = code.find(name)
+    while place > 0 and (code[place - 1].isalnum() or code[place - 1] in "_."):
+        place = code.find(name, place + 1)
+    return place >= 0
+
+
 def call(callee: str, arguments: Iterable[str]) -> str:
     return f"{callee}({', '.join(arguments)})"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from archc.backend import Emitted
@@ -11,7 +10,7 @@ from archc.emit.bound import bound
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, arguments
-from archc.emit.source import Identifiers, call, docstring, quoted, spell
+from archc.emit.source import Identifiers, call, docstring, quoted, spell, uses
 from archc.emit.spelling import Default, Make, View
 from archc.emit.units import DeepScope, Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE
@@ -170,12 +169,12 @@ def _batched(shape: Shape) -> str:
 
 
 def _imports(code: str) -> list[str]:
-    found = [f"import {name}" for name in ("math", "sys") if re.search(rf"\b{name}\.", code)]
+    found = [f"import {name}" for name in ("math", "sys") if uses(f"{name}.", code)]
     if "Callable[" in code:
         found.append("from collections.abc import Callable")
     found += [""] if found else []
     names = ["KerasTensor"] if "KerasTensor" in code else []
-    names += [name for name in ("layers", "ops") if re.search(rf"\b{name}\.", code)]
+    names += [name for name in ("layers", "ops") if uses(f"{name}.", code)]
     return [*found, "import keras", f"from keras import {', '.join(names)}" if names else ""]
 
 

@@ -74,6 +74,7 @@ class TorchBody(Body):
         self.forward = Lines(8)
         self.shown: Shape | None = None
         self.sizes = 0
+        self.made_calls: dict[int, str] = {}
         self.conditions: dict[str, str] = {}
         self.loop: list[tuple[str, str]] | None = None
         """Within a loop: the module lists filled so far, as (attribute, loop variable)."""
@@ -163,10 +164,13 @@ class TorchBody(Body):
         return x._replace(text=f"{x.text}.transpose(1, 2)", simple=False, first=first, calls=max(x.calls, 1))
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
-        callee = self.callee(part)
         attribute = f"{step.local}{part.suffix}"
-        text = call(callee, self.argument_texts(part, step, members))
-        self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
+        text = self.made_calls.get(id(part), "")
+        if not text:
+            text = call(self.callee(part), self.argument_texts(part, step, members))
+            self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
+            if id(part) in self.planned:
+                self.made_calls[id(part)] = text
         if self.loop is not None:
             variable = "layer" if not part.suffix else part.suffix.strip("_")
             self.loop.append((attribute, variable))

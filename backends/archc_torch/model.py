@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from archc.backend import Emitted
@@ -10,7 +9,7 @@ from archc.emit.body import Member
 from archc.emit.bound import bound
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
-from archc.emit.source import Identifiers, docstring, signature, spell, split
+from archc.emit.source import Identifiers, docstring, signature, spell, split, uses
 from archc.emit.spelling import View
 from archc.emit.units import Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE, Literal
@@ -222,15 +221,15 @@ class _Model:
 
 def _imports(code: str) -> list[str]:
     found = []
-    if re.search(r"\bmath\.", code):
+    if uses("math.", code):
         found.append("import math")
     if "Callable[" in code:
         found.append("from collections.abc import Callable")
     found += [""] if found else []
-    if re.search(r"\btorch\.", code):
+    if uses("torch.", code):
         found.append("import torch")
     found.append("from torch import Tensor, nn")
-    if re.search(r"\bF\.", code):
+    if uses("F.", code):
         found.append("from torch.nn import functional as F")
     return found
 
