@@ -105,7 +105,7 @@ class Changed:
 
     def runner(self, graph: Graph, *, dtype: str, strict: bool = False) -> Runner:
         """Build the source, changed."""
-        return type(self.backend).runner(self, graph, dtype=dtype, strict=strict)  # type: ignore[arg-type]
+        return type(self.backend).runner(self, graph, dtype=dtype, strict=strict)
 
 
 @pytest.mark.parametrize("text", [NORMED, SEVERAL, VOLUME], ids=["normed", "several", "volume"])
@@ -154,7 +154,7 @@ PLANTED = [
 @pytest.mark.parametrize(("side", "old", "new", "layer", "line"), PLANTED)
 def test_a_change_of_the_emitted_source_is_found(side: str, old: str, new: str, layer: str, line: int) -> None:
     backends = [Changed(find(name), old, new) if name == side else find(name) for name in ("torch", "keras")]
-    result = verify(load(str(SPECS / "two_conv.yaml")), backends, steps=1)  # type: ignore[arg-type]
+    result = verify(load(str(SPECS / "two_conv.yaml")), backends, steps=1)
     assert not result.equal
     assert result.first_difference is not None
     assert (result.first_difference.layer, result.first_difference.line) == (layer, line)

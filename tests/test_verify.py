@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from written import VARIANCE, Written, keras_backend, small, torch_backend
 
 from archc import compare, draws
 from archc.backend import NoBackend
 from archc.compile import load_text
 from archc.verify import verify
+from tests.written import VARIANCE, Written, keras_backend, small, torch_backend
 
 LINES = {"conv": 6, "batch_norm": 7, "relu": 8, "tower.0": 9, "tower.1": 9, "max_pool": 12, "flatten": 13, "dense": 14}
 
@@ -132,7 +132,7 @@ def test_what_proves_nothing_is_not_equal(pair: tuple[Written, Written], words: 
 @pytest.mark.framework
 def test_probes_may_not_change_the_result() -> None:
     changed = torch_backend()
-    changed.emit = lambda *a, probe=False, **k: type(changed).emit(
+    changed.emit = lambda *a, probe=False, **k: type(changed).emit(  # type: ignore[method-assign]
         torch_backend("F.relu(x)", "F.relu6(x)") if probe else torch_backend(), *a, probe=probe, **k
     )
     with pytest.raises(RuntimeError, match="probed PyTorch source"):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from written import keras_backend, small, torch_backend
 
 from archc import weights
 from archc.problems import SpecError
 from archc.weights import convert
 from archc.write import NotOurs
+from tests.written import keras_backend, small, torch_backend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

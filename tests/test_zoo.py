@@ -65,7 +65,7 @@ def test_pytorch_counts_as_many(network: Network) -> None:
 @pytest.mark.framework
 @pytest.mark.parametrize("network", ZOO, ids=lambda n: n.name)
 def test_keras_counts_as_many(network: Network) -> None:
-    from archc_keras.runner import keras, settings
+    from archc_keras.session import keras, settings
 
     graph = network.graph()
     function = last_defined(source_of("keras", graph), FunctionType)
