@@ -194,7 +194,13 @@ class StepReader:
                 else:
                     dynamic = True
         step.args = args
-        missing = [a.name for a in op.arguments.values() if a.default is REQUIRED and a.name not in args]
+        written = () if node is None else node.entries
+        meant = {nearest(name, op.arguments) for name in written if name not in op.arguments}
+        missing = [
+            a.name
+            for a in op.arguments.values()
+            if a.default is REQUIRED and a.name not in args and a.name not in meant
+        ]
         if missing and not (node is not None and any(name in node.entries for name in missing)):
             listed = ", ".join(f"`{name}`" for name in missing)
             self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
@@ -331,7 +337,12 @@ class StepReader:
                 else:
                     step.args[name] = given(value_node, scope)
         given_names = () if node is None else node.entries
-        missing = [p.name for p in block.params.values() if p.default is None and p.name not in given_names]
+        meant = {nearest(name, block.params) for name in given_names if name not in block.params}
+        missing = [
+            p.name
+            for p in block.params.values()
+            if p.default is None and p.name not in given_names and p.name not in meant
+        ]
         if missing:
             listed = ", ".join(f"`{name}`" for name in missing)
             self.problems.add("E0407", f"block `{block.name}` needs {listed}", step.node.mark, help=_signature(block))

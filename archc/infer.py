@@ -65,22 +65,45 @@ def _explain(turn: Turn, run: Run, error: ShapeError, operands: tuple[Tensor, ..
     step = turn.step
     given = step.args.get(error.argument)
     mark = given.node.mark if given is not None else step.node.mark
-    label, notes = error.label, []
+    label, help = error.label, error.help
+    notes: list[Note] = []
     differing = getattr(error, "differing", None)
     if differing is not None:
         names = [_name(turn, index) for index in range(len(operands))]
         label = ", ".join(f"{names[index]} gives {operands[index].shape}" for index in differing)
         notes = [note for index in differing for note in _made(names[index], operands[index])]
+        lost = [(names[index], _lost_border(operands[index], turn)) for index in differing]
+        shrunk = [(name, maker) for name, maker in lost if maker is not None]
+        if len(shrunk) == 1:
+            name, maker = shrunk[0]
+            what, place = maker.step.verb, maker.step.node.mark
+            notes.append(Note(f"{name} lost its border here: `{what}` pads nothing (`padding: valid`)", place))
+            help = f"add `padding: same` to the `{what}` at line {place.line}"
     elif operands and operands[0].shape is not None:
         label = label or f"takes {operands[0].shape}"
         notes = _made("its input", operands[0])
-    report(error.code, error.message, mark, run, label=label, help=error.help, notes=notes)
+    report(error.code, error.message, mark, run, label=label, help=help, notes=notes)
 
 
 def _name(turn: Turn, index: int) -> str:
     if turn.branches is None:
         return turn.step.sources[index].name if turn.step.sources else "the input"
     return [branch.branch.name for branch in turn.branches if branch.chain is not None][index]
+
+
+def _lost_border(tensor: Tensor, merge: Turn) -> Turn | None:
+    """Return the first layer that lost the border of its input, from where the branches start to `tensor`."""
+    found = None
+    for _ in range(100):
+        maker = tensor.maker
+        if maker is None or tensor in merge.inputs or not maker.operands:
+            break
+        taken, given = maker.operands[0].shape, tensor.shape
+        unpadded = getattr(maker.op, "padding", None) == "valid" and getattr(maker.op, "stride", None) == 1
+        if unpadded and taken is not None and given is not None and taken.spatial != given.spatial:
+            found = maker
+        tensor = maker.operands[0]
+    return found
 
 
 def _made(name: str, tensor: Tensor) -> list[Note]:

@@ -36,8 +36,8 @@ class Converted(NamedTuple):
 class KerasFiles(Runner, Protocol):
     """What the Keras backend's runner can do besides."""
 
-    def places(self) -> dict[str, tuple[str, tuple[int, ...]]]:
-        """Return, for each weight, the dataset that holds it in a `.weights.h5` file, and that one's shape."""
+    def places(self) -> dict[str, tuple[str, str, tuple[int, ...]]]:
+        """Return, for each weight: its dataset in a `.weights.h5` file, the layer's name there, the dataset's shape."""
 
     def from_keras(self, name: str, array: Array) -> Array:
         """Turn a Keras variable's axes into those of the weight."""
@@ -117,10 +117,12 @@ class _Files:
         try:
             with h5py.File(path) as file:
                 datasets: dict[str, Any] = {}
-                file.visititems(lambda place, item: _note(datasets, place, item))
-                self._check_datasets(path, datasets, places)
+                layers: dict[str, str] = {}
+                file.visititems(lambda place, item: _note(datasets, layers, place, item))
+                found = {name: (_moved(place, layer, layers), shape) for name, (place, layer, shape) in places.items()}
+                self._check_datasets(path, datasets, found)
                 self.problems.stop_on_errors()
-                return {name: runner.from_keras(name, np.array(datasets[place])) for name, (place, _) in places.items()}
+                return {name: runner.from_keras(name, np.array(datasets[place])) for name, (place, _) in found.items()}
         except OSError:
             raise self._broken(path, "HDF5") from None
 
@@ -238,9 +240,17 @@ def _openable(path: str) -> None:
         file.read(1)
 
 
-def _note(datasets: dict[str, Any], place: str, item: Any) -> None:
+def _note(datasets: dict[str, Any], layers: dict[str, str], place: str, item: Any) -> None:
+    """Note a dataset; or a layer's folder, by the layer's name, where the file tells it."""
     if hasattr(item, "shape"):
         datasets[place] = item
+    elif place.startswith("layers/") and "name" in item.attrs:
+        layers[str(item.attrs["name"])] = place
+
+
+def _moved(place: str, layer: str, layers: Mapping[str, str]) -> str:
+    """Return where a layer's dataset stands in a file. Keras numbers layers by a model's depth, which may differ."""
+    return f"{layers[layer]}/{place.rpartition('/')[2]}" if layer in layers else place
 
 
 def _written(shape: tuple[int, ...]) -> str:

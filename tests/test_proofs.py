@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,3 +179,32 @@ def test_weights_are_carried(text: str, tmp_path: Path) -> None:
     torch_runner.model.load_state_dict(back, strict=True)
     for name, array in drawn.items():
         np.testing.assert_array_equal(back[name].numpy(), array, err_msg=name)
+
+
+def test_a_file_of_the_keras_model_with_logits_is_read_by_name(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    # Without the softmax `p` is as deep as `q`, and Keras numbers the two the other way round.
+    steps = [
+        "dense: {units: 4}\n    name: a",
+        "dense: {units: 4, activation: softmax}\n    name: p\n    from: a",
+        "dense: {units: 4}\n    name: q\n    from: a",
+        "dense: {units: 4}\n    name: r",
+    ]
+    listed = "".join(f"  - {step}\n" for step in steps)
+    graph = load_text(f"archc: 1\nname: heads\ninput: {{features: 4}}\nlayers:\n{listed}outputs: [p, r]\n")
+    runner: Any = find("keras").runner(graph, dtype="float32")
+    drawn = {
+        name: np.full(array.shape, place, "float32") for place, (name, array) in enumerate(runner.weights().items())
+    }
+    runner.load(drawn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Keras's own, about numpy
+        runner.model.save_weights(tmp_path / "logits.weights.h5")
+    runner.save(tmp_path / "whole.weights.h5")
+    for name in ("logits", "whole"):
+        convert(graph, str(tmp_path / f"{name}.weights.h5"), str(tmp_path / f"{name}.safetensors"))
+        found = load_file(tmp_path / f"{name}.safetensors")
+        assert {key: float(array.flat[0]) for key, array in found.items()} == {
+            key: float(array.flat[0]) for key, array in drawn.items()
+        }

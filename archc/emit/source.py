@@ -31,6 +31,8 @@ def spell(value: Any) -> str:
         return f"({', '.join(map(spell, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, list):
         return f"[{', '.join(map(spell, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{spell(key)}: {spell(part)}' for key, part in value.items())}}}"
     raise TypeError(f"{type(value).__name__} has no spelling")
 
 

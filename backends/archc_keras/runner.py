@@ -142,8 +142,8 @@ class KerasRunner:
         with settings(self.dtype):
             model.save_weights(path)
 
-    def places(self) -> dict[str, tuple[str, tuple[int, ...]]]:
-        """Return, for each weight, the dataset that holds it in a `.weights.h5` file, and that one's shape."""
+    def places(self) -> dict[str, tuple[str, str, tuple[int, ...]]]:
+        """Return, for each weight: its dataset in a `.weights.h5` file, the layer's name there, the dataset's shape."""
         import h5py
 
         # Keras numbers datasets by class and order; filling each variable with a number of its own finds it again.
@@ -151,17 +151,15 @@ class KerasRunner:
         entries = held(self.graph, model)
         for number, entry in enumerate(entries.values(), 1):
             entry.variable.assign(np.full(entry.variable.shape, number))
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, str]] = {}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "places.weights.h5")
             with settings(self.dtype):
                 model.save_weights(path)
             with h5py.File(path) as file:
                 file.visititems(lambda place, item: _note(found, place, item))
-        return {
-            name: (found[number], tuple(entry.variable.shape))
-            for number, (name, entry) in enumerate(entries.items(), 1)
-        }
+        numbered = enumerate(entries.items(), 1)
+        return {name: (*found[number], tuple(entry.variable.shape)) for number, (name, entry) in numbered}
 
     def from_keras(self, name: str, array: Array) -> Array:
         """Turn a Keras variable's axes into those of the weight."""
@@ -234,9 +232,9 @@ def _back(entry: Held, array: Array) -> Array:
     return np.ascontiguousarray(entry.slot.back(array, ()))
 
 
-def _note(found: dict[int, str], place: str, item: Any) -> None:
-    """Note where a dataset filled with one number stands."""
+def _note(found: dict[int, tuple[str, str]], place: str, item: Any) -> None:
+    """Note where a dataset filled with one number stands, and the name of its layer."""
     if hasattr(item, "shape") and item.size:
         number = float(item[()].flat[0])
         if number.is_integer() and number > 0 and (item[()] == number).all():
-            found.setdefault(int(number), place)
+            found.setdefault(int(number), (place, str(item.parent.attrs.get("name", ""))))
