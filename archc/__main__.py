@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 
 FAULT, INTERRUPTED, PIPE = 70, 130, 141
 COMPLETION = "_ARCHC_COMPLETE"
+SHORT = ("check", "compile", "summary")
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -33,6 +35,8 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
+    if args and args[0] in SHORT:
+        gc.disable()  # a short process that builds one large tree: walking it for cycles would find none
     if len(args) > 1 and args[0] == "check" and not any(arg.startswith("-") for arg in args):
         # Editors and hooks run this all the time, and importing click takes longer than the check.
         from archc.report import check_files

@@ -274,6 +274,7 @@ class _Checker:
                 "E0202", "a network has an `input`", root.mark, help="add `input: {height: 28, width: 28, channels: 1}`"
             )
         if several is not None:
+            before = self.problems.errors
             for _, key, value in self.entries(several, "inputs"):
                 name = self.identifier(key, "the name of an input")
                 fault = naming.step_fault(name)
@@ -282,6 +283,9 @@ class _Checker:
                 elif name in self.spec.params or name in naming.FUNCTIONS | naming.WORDS:
                     self.problems.add("E0402", f"`{name}` names two things", key.mark)
                 self.spec.inputs[name] = self.input(name, key, value)
+            if not self.spec.inputs and self.problems.errors == before:
+                help = "name it here, as in `image: {height: 28, width: 28, channels: 1}`"
+                self.problems.add("E0202", "a network has at least one input", several.mark, help=help)
         elif one is not None:
             self.spec.inputs["input"] = self.input("input", root.keys["input"], one)
 

@@ -88,7 +88,11 @@ class Scalar(Node):
         text: str,
         plain: bool,
     ) -> None:
-        super().__init__(source, line, column, end_line, end_column)
+        self.source = source  # not by super(): a large spec has a million nodes
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
         self.value = value
         self.text = text
         self.plain = plain
@@ -102,7 +106,11 @@ class Sequence(Node):
     def __init__(
         self, source: Source, line: int, column: int, end_line: int, end_column: int, items: list[Node], flow: bool
     ) -> None:
-        super().__init__(source, line, column, end_line, end_column)
+        self.source = source  # not by super(): a large spec has a million nodes
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
         self.items = items
         self.flow = flow
 
@@ -123,7 +131,11 @@ class Mapping(Node):
         entries: dict[str, Node],
         flow: bool,
     ) -> None:
-        super().__init__(source, line, column, end_line, end_column)
+        self.source = source  # not by super(): a large spec has a million nodes
+        self.line = line
+        self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
         self.keys = keys
         self.entries = entries
         self.flow = flow

@@ -159,7 +159,7 @@ def weights(graph: Graph, source: np.random.Generator) -> dict[str, Array]:
         into = [energy[name] for name in layer.inputs]
         for name, weight in layer.weights().items():
             shape = tuple(int(str(size)) for size in weight.shape)
-            drawn[f"{layer.path}.{name}"] = narrow(_weight(source, layer.op, name, shape, into[0], aim))
+            drawn[f"{layer.path}.{name}"] = _weight(source, layer.op, name, shape, into[0], aim).astype("float32")
         energy[layer.path] = min(max(_energy(layer, into, aim), 1e-6), 1e6)
     return drawn
 

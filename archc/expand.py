@@ -13,7 +13,7 @@ from typing import Any
 
 from archc.bind import bind
 from archc.document import Mark, Node
-from archc.expressions import ExpressionError, evaluate
+from archc.expressions import ExpressionError, axes, evaluate
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
 from archc.infer import Done, infer
 from archc.layers import list_layers
@@ -37,6 +37,9 @@ class _Left:
 
 
 _Value = Tensor | _Left
+
+# The value of an expression that has none, which is reported; null is a value like any other.
+_LOST: Any = object()
 
 
 class _Names:
@@ -90,6 +93,7 @@ class _Expander:
         self.seen: set[tuple[str, Mark]] = set()
         self.ops: dict[Any, Op] = {}
         self.done: Done = {}
+        self.shapeless: set[str] = set()
 
     def report(
         self,
@@ -118,6 +122,7 @@ class _Expander:
     def network(self, spec: Spec, params: dict[str, Any]) -> Run:
         bare = Run(None, None, None, "", params, {})
         inputs = {name: Tensor(self.input(item, bare)) for name, item in spec.inputs.items()}
+        self.shapeless = {name for name, tensor in inputs.items() if tensor.shape is None}
         run = Run(None, None, None, "", params, inputs)
         try:
             self.body(run, spec.chain, inputs, "")
@@ -134,13 +139,13 @@ class _Expander:
             value = self.value(size, run, run.env)
             if value == "any":
                 value = Unknown(f"{item.name}.{axis}")
-            elif value is not None and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+            elif value is not _LOST and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
                 self.report(
                     "E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run
                 )
-                value = None
+                value = _LOST
             sizes[axis] = value
-        if None in sizes.values():
+        if any(size is _LOST for size in sizes.values()):
             return None
         axes = tuple(axis for axis in AXES if axis in sizes)
         return Shape(axes, tuple(sizes[axis] for axis in axes), sizes.get("vocabulary"))
@@ -162,8 +167,8 @@ class _Expander:
         params = {}
         for name, param in block.params.items():
             given = step.args.get(name, param.default)
-            params[name] = None if given is None else self.value(given, run, turn.env)
-            if params[name] is None and (given is None or given.dynamic):
+            params[name] = _LOST if given is None else self.value(given, run, turn.env)
+            if params[name] is _LOST:
                 return
         if any(tensor.shape is None for tensor in turn.inputs) or len(turn.inputs) != len(block.inputs):
             return
@@ -288,7 +293,7 @@ class _Expander:
         for name, given in step.args.items():
             value = self.value(given, run, turn.env)
             argument = cls.arguments[name]
-            if value is None and given.dynamic:
+            if value is _LOST:
                 whole = False
             elif not argument.accepts(value):
                 message = f"`{name}` of `{step.verb}` is {argument.word.expected}, not {describe(value)}"
@@ -307,29 +312,29 @@ class _Expander:
     # Expressions
 
     def value(self, given: Given, run: Run, env: dict[str, Any]) -> Any:
-        """Return a value with its expressions computed; None where one fails, which is reported."""
+        """Return a value with its expressions computed; `_LOST` where one fails, which is reported."""
         return self.compute(given.value, given.node, run, env) if given.dynamic else given.value
 
     def compute(self, value: Any, node: Node, run: Run, env: dict[str, Any]) -> Any:
         if isinstance(value, Formula):
-            if any(shape is None for shape in env.values() if shape is None):
-                return None
+            if self.shapeless and any(name in self.shapeless for name, _ in axes(value.expression)):
+                return _LOST
             try:
                 return evaluate(value.expression, env)
             except ExpressionError as error:
                 self.report(error.code, error.message, within(value.node, error.start, error.end), run, help=error.help)
-                return None
+                return _LOST
         if isinstance(value, list):
             parts = [self.compute(part, node, run, env) for part in value]
-            return None if any(part is None for part in parts) else parts
+            return _LOST if any(part is _LOST for part in parts) else parts
         if isinstance(value, dict):
             entries = {key: self.compute(part, node, run, env) for key, part in value.items()}
-            return None if any(part is None for part in entries.values()) else entries
+            return _LOST if any(part is _LOST for part in entries.values()) else entries
         return value
 
     def holds(self, when: Given, run: Run, env: dict[str, Any]) -> bool:
         value = self.value(when, run, env)
-        if value is not None and not isinstance(value, bool):
+        if value is not _LOST and not isinstance(value, bool):
             self.report("E0509", f"`when` is true or false, not {describe(value)}", when.node.mark, run)
         return value is True
 
@@ -339,7 +344,7 @@ class _Expander:
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        if value is not None:
+        if value is not _LOST:
             self.report(
                 "E0509", f"`repeat` is a whole number, at least 0, not {describe(value)}", repeat.node.mark, run
             )

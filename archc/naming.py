@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 LONGEST = 100
@@ -99,6 +100,11 @@ def step_fault(name: str) -> str:
 def harmless(name: str) -> str:
     """Return an identifier like `name`, for a spec that goes on being checked after a bad name."""
     return re.sub(r"[^a-z0-9_]", "_", name.lower())[:LONGEST] or "unnamed"
+
+
+def model_name(wish: str, taken: Iterable[str]) -> str:
+    """Return what an emitted file calls its model: `wish`, with `_` where Python or the file has another meaning for it."""
+    return f"{wish}_" if keyword.iskeyword(wish) or wish in taken else wish
 
 
 def camel(name: str) -> str:

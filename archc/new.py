@@ -5,7 +5,7 @@ from __future__ import annotations
 SPEC = """\
 # yaml-language-server: $schema=archc.schema.json
 # The line above lets an editor check and complete this file; `archc schema > archc.schema.json` writes the schema.
-archc: 1                       # the version of the language
+archc: 1  # the version of the language
 name: {name}
 description: Two convolutions, a residual block, and a ten-way softmax.
 
@@ -30,7 +30,7 @@ blocks:
           main:
             - conv: {{filters: $filters, activation: relu}}
             - conv: {{filters: $filters}}
-          shortcut: []         # an empty branch passes on what comes in
+          shortcut: []  # an empty branch passes on what comes in
       - relu
 
 # The network: each step takes what the step before it gives. `archc ops` lists the ops, `archc ops conv` explains one.

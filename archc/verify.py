@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -120,6 +121,7 @@ def verify(
     judge = Judge(graph, limits, trial.outputs, first, twin)
     comparable = judge.sound(base, first)
     for other in others:
+        gc.collect()  # models of the run before refer to themselves
         found = trial.run(other.runner(graph, dtype=dtype, strict=strict))
         if judge.sound(other, found) and comparable:
             judge.compare(found)

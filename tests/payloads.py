@@ -12,7 +12,7 @@ TEXTS = [
     f"' + {CALLS_OUT} + '", f'");{CALLS_OUT};("', f"#\n{CALLS_OUT}", f"x]) or {CALLS_OUT} or ([", "x = 1; import os",
     # Backslashes, and what they might begin.
     "\\", "\\\\", "a\\", '\\"""', '\\\\"""', "\\'", "\\n", "\\x", "\\x1", "\\u12", "\\U0001", "\\N{BULLET}", "\\N", "\\400",
-    "\\" * 97, "a" + "\\" * 96, "a" * 95 + "\\x41", "\\\n", "\\ ", "\\\r",
+    "\\" * 97, "a" + "\\" * 96, *["a" * n + "\\N" for n in range(83, 98)], "\\\n", "\\ ", "\\\r",
     # Line ends, also those that only some tools know.
     "\n", "a\nimport os", "a\r\nimport os", "a\rimport os", "a\x0bimport os", "a\x0cimport os", "a\x1cb", "a\x85import os",
     "a\u2028import os", "a\u2029import os", "\t", "a\tb", " ", "  a", "# coding: rot13", "#!/bin/sh", "# type: ignore",
@@ -64,27 +64,33 @@ def raw(text: str) -> str:
     return text
 
 
+def text_in_formula(text: str) -> str:
+    """Return `text` as an expression's string."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
 HARMLESS = {
-    "file_name": "harmless", "description": "harmless text", "param": "harm", "param_text": "less", "param_number": "4", "variant": "less",
-    "variant_text": "harmless", "variant_number": "6", "input": "harmless", "axis": "channels", "size": "3", "default": "0.001",
-    "block": "harmless", "block_param": "harm", "block_text": "less", "block_number": "2", "block_input": "harmless",
-    "step": "harmless", "branch": "harmless", "op": "relu", "argument": "slope", "choice": "same", "number": "3", "rate": "0.5",
-    "epsilon": "0.001", "sizes": "[[1, 1], [1, 1]]", "from": "stem", "output": "stem", "when": "$wide > 2", "when_text": "harmless",
+    "description": "harmless text", "param": "good_param", "param_text": "lesser", "param_number": "4", "variant": "less",
+    "variant_text": "harmless", "variant_number": "6", "input": "good_input", "axis": "channels", "size": "3", "default": "0.001",
+    "block": "good_block", "block_param": "good_size", "block_text": "less", "block_number": "2", "block_input": "good_tensor",
+    "step": "good_step", "branch": "good_branch", "op": "relu", "argument": "slope", "choice": "same", "number": "3", "rate": "0.5",
+    "epsilon": "0.001", "sizes": "[[1, 1], [1, 1]]", "from": "stem", "output": "stem", "when": "$wide > 2", "when_text": "wanted",
     "repeat": "2", "expression": "$wide * 2", "import": "harmless.yaml", "loss": "mean_squared_error", "optimizer": "adam",
-    "seed": "1", "learning_rate": "0.1", "key": "harmless", "nested_key": "harmless", "training_key": "harmless", "version": "1",
-    "call_text": "harmless", "call_number": "3", "called_param": "kind", "activation": "relu", "slope": "0.2", "axis_name": "channels",
-    "default_op": "batch_norm", "name": "harmless", "map_key": "harmless",
+    "seed": "1", "learning_rate": "0.1", "key": "harmless", "training_key": "harmless", "version": "1",
+    "call_text": "called", "call_number": "3", "called_param": "kind", "activation": "relu", "slope": "0.2", "axis_name": "channels",
+    "default_op": "batch_norm", "name": "good_net", "map_key": "harmless",
 }  # fmt: skip
 """Every place, with a text for it that means no harm."""
 
-REQUIRED = frozenset({"import", "key", "nested_key", "training_key", "argument"})
+REQUIRED = frozenset({"import", "key", "training_key", "argument"})
 """Places that are no part of a good spec: they are written only where they are asked for."""
 
 NUMERIC = tuple(
     "param_number variant_number size default block_number number rate epsilon sizes repeat seed learning_rate version "
     "call_number slope".split()
 )
-TEXTUAL = tuple(place for place in HARMLESS if place not in NUMERIC and place != "file_name")
+TEXTUAL = tuple(place for place in HARMLESS if place not in NUMERIC)
 
 
 def spec(place: str, payload: str, quote: Callable[[str], str]) -> str:
@@ -116,7 +122,7 @@ blocks:
       - conv: {{filters: $filters, kernel_size: {beside("block_param", "")}}}
         repeat: 2
       - relu:
-        when: {quoted("$kind == '" + values["when_text"].replace(chr(92), chr(92) * 2).replace("'", chr(92) + "'") + "'")}
+        when: {quoted(f"$kind == {text_in_formula(values['when_text'])} or filters == 3")}
       - conv: {{filters: {beside("block_input", ".channels + 1")}, kernel_size: 1}}
       - conv: {{filters: "$table['harmless']", kernel_size: 1}}
 layers:

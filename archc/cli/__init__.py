@@ -15,6 +15,7 @@ COMMANDS = {
     "summary": "Show shapes, parameters and cost, per layer and in all.",
     "verify": "Prove that the sources for two frameworks compute the same.",
     "weights": "Carry trained weights from one framework to the other.",
+    "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",
     "explain": "Explain an error by its code.",

@@ -43,4 +43,10 @@ def _number(size: Size) -> int:
 
 def wrapped(text: str) -> list[str]:
     """Break text into lines that fit a docstring at the top level."""
-    return textwrap.wrap(text, WIDTH - 4, break_on_hyphens=False) or [""]
+    lines = textwrap.wrap(text, WIDTH - 4, break_on_hyphens=False) or [""]
+    for place, line in enumerate(lines):
+        if (len(line) - len(line.rstrip("\\"))) % 2:
+            # A backslash is written as two, and a line end between them would make other text of both.
+            lines[place] = line[:-1]
+            lines[place + 1] = "\\" + lines[place + 1]
+    return lines

@@ -42,11 +42,18 @@ def quoted(text: str) -> str:
     return '"' + safe.replace('"', '\\"') + '"'
 
 
+# Letters and marks that show nothing.
+_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
+)
+
+
 def prose(text: str, limit: int = 2_000) -> str:
     """Make text safe for a comment or docstring: one line, nothing that ends it, steers a terminal or reorders text."""
     shown = []
     for char in text[:limit]:
-        if char == "\\" or (char != " " and unicodedata.category(char)[0] in "CZ"):
+        if char == "\\" or (char != " " and unicodedata.category(char)[0] in "CZ") or char in _BLANK:
             shown.append(
                 " " if char in "\n\r\t\x0b\x0c\x85\u2028\u2029" else char.encode("unicode_escape").decode("ascii")
             )

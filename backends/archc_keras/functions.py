@@ -7,18 +7,21 @@ from archc.emit.scope import Names, Var
 from archc.emit.source import Identifiers, signature
 from archc.emit.units import DeepScope, Registry, Signature, Unit, asked_for
 from archc.graph import Graph
+from archc.naming import model_name
 from archc.shapes import Shape
 from archc_keras.body import KerasBody
 from archc_keras.definitions import DEFINITIONS
 
-TAKEN = ("keras", "layers", "ops", "math", "sys", "KerasTensor", "divisible", "name", "logits", *DEFINITIONS)
+TAKEN = ("keras", "layers", "ops", "math", "sys", "KerasTensor", "Callable", "divisible", "name", "logits", *DEFINITIONS)
 
 
 class Functions(Registry):
     """All functions of one file."""
 
     def __init__(self, graph: Graph, *, probe: bool) -> None:
-        super().__init__(graph, Identifiers([*TAKEN, graph.name]), str)
+        super().__init__(graph, Identifiers(TAKEN), str)
+        self.model = model_name(graph.name, TAKEN)
+        self.names.taken.add(self.model)
         self.probe = probe
         self.unnamed: set[str] = set()
 

@@ -62,7 +62,7 @@ class _Model:
         identifiers = Identifiers([*TAKEN, *self.functions.names.taken])
         scope = DeepScope(identifiers, 1, bound(graph), {}, known_axes=False)
         frame = Frame(graph.run.chain, None, graph.params, tuple(graph.inputs.values()), id(graph.run))
-        unit = Unit(graph.name, None, None, [frame], list(graph.inputs))
+        unit = Unit(self.functions.model, None, None, [frame], list(graph.inputs))
         body = KerasBody(scope, unit, self.functions, "", probe=self.probe, comments=True)
         xs = self.inputs(identifiers, body)
         start = next(iter(xs.values()))
@@ -100,7 +100,7 @@ class _Model:
         body.lines.statement("return ", f"keras.Model({inputs}, {self.listed(answers)}, name={quoted(graph.name)})")
         given = "*, logits: bool = False" if has_final else ""
         return [
-            f"def {graph.name}({given}) -> keras.Model:",
+            f"def {self.functions.model}({given}) -> keras.Model:",
             *docstring([self.contract(xs, results)], 4),
             *body.lines.text,
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
     Arrays = Mapping[str, Array]
+
+__all__ = ["KerasRunner", "array_of", "build", "keras", "settings", "tf"]
 
 SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool"})
 """Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""

@@ -14,7 +14,6 @@ from archc.emit.spelling import View
 from archc.emit.units import Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE, Literal
 from archc.graph import Graph, Output
-from archc.naming import camel
 from archc.shapes import Shape
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import DEFINITIONS
@@ -63,7 +62,7 @@ class _Model:
 
     def model(self) -> list[str]:
         graph, units = self.graph, self.units
-        name = camel(graph.name)
+        name = units.model
         frame = Frame(graph.run.chain, None, graph.params, tuple(graph.inputs.values()), id(graph.run))
         unit = Unit(name, None, None, [frame], list(graph.inputs))
         late = LateScope(Identifiers(TAKEN), 1, bound(graph), {}, known_axes=False)

@@ -10,7 +10,7 @@ from archc.emit.symbolic import symbolic
 from archc.emit.units import Frame, Registry, Signature, Unit, asked_for
 from archc.expressions import Expression, Literal, Name, names, substitute
 from archc.graph import ChainRun, Graph, Turn
-from archc.naming import camel
+from archc.naming import camel, model_name
 from archc.shapes import Shape
 from archc.spec import Step
 from archc_torch.body import LateScope, TorchBody
@@ -18,7 +18,7 @@ from archc_torch.definitions import DEFINITIONS
 from archc_torch.running import clean
 from archc_torch.spell import LAYOUT
 
-TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "divisible", *DEFINITIONS)
+TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "Callable", "divisible", *DEFINITIONS)
 
 
 class Class(Unit):
@@ -41,7 +41,9 @@ class Units(Registry):
     """All classes of one file."""
 
     def __init__(self, graph: Graph, *, probe: bool, strict: bool) -> None:
-        super().__init__(graph, Identifiers([*TAKEN, camel(graph.name)]), camel, Class)
+        super().__init__(graph, Identifiers(TAKEN), camel, Class)
+        self.model = model_name(camel(graph.name), TAKEN)
+        self.names.taken.add(self.model)
         self.probe = probe
         self.strict = strict
         self.callees: dict[str, int] = {}

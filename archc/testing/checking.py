@@ -1,0 +1,153 @@
+"""What must hold for every valid spec: it compiles to tidy source, and all backends' sources compute the same."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from archc.backend import Backend
+from archc.compile import compile_graph, load_text
+from archc.graph import Graph
+from archc.problems import SpecError
+
+RUFF = ("--isolated", "--line-length", "100")
+EXCUSES = ("proves nothing", "is not finite")
+"""What is said of a network that shows nothing, though its sources may be right."""
+
+
+class Finding(NamedTuple):
+    """Something that does not hold. `kind` is one of `KINDS`."""
+
+    kind: str
+    message: str
+
+
+KINDS = {
+    "invalid": "the spec is refused",
+    "crash": "the compiler fails",
+    "refused": "a backend has no such layer",
+    "irregular": "the uses of a step are too unlike",
+    "syntax": "the source is not Python",
+    "unstable": "the same spec gives another source",
+    "count": "the summary counts other parameters",
+    "fails": "the source does not run",
+    "problem": "a model has other weights, shapes or layers",
+    "difference": "the sources compute different things",
+    "mute": "the network gives the same for every example, or infinity, and shows nothing",
+    "untidy": "the source is not as `ruff format` lays it out, or not clean under `ruff check`",
+}
+ALLOWED = ("refused", "mute")
+"""Kinds that say nothing against the compiler."""
+
+
+def examined(text: str, backends: list[Backend]) -> tuple[Graph | None, dict[str, str], list[Finding]]:
+    """Return a spec's graph, its source for each backend, and what is wrong so far."""
+    try:
+        graph = load_text(text)
+    except SpecError as error:
+        return None, {}, [Finding("invalid", f"{error.problems[0].code} {error}")]
+    sources: dict[str, str] = {}
+    findings: list[Finding] = []
+    for backend in backends:
+        findings += _emitted(graph, backend, sources)
+    counted = graph.summary().parameters
+    held = sum(int(str(weight.elements)) for weight in graph.weights().values())
+    if counted != held:
+        findings.append(Finding("count", f"{counted} parameters in the summary, {held} in the layers"))
+    return graph, sources, findings
+
+
+def _emitted(graph: Graph, backend: Backend, sources: dict[str, str]) -> list[Finding]:
+    try:
+        source = compile_graph(graph, backend, origin="net.yaml").source
+        again = compile_graph(graph, backend, origin="net.yaml").source
+    except SpecError as error:
+        codes = {problem.code for problem in error.problems}
+        kind = "refused" if codes == {"E0601"} else "irregular" if "E0602" in codes else "crash"
+        return [Finding(kind, f"{backend.name}: {error}")]
+    except Exception as error:  # whatever it is, it is a finding
+        return [Finding("crash", f"{backend.name}: {_place(error)}")]
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return [Finding("syntax", f"{backend.name}: {error}")]
+    sources[backend.name] = source
+    return [] if source == again else [Finding("unstable", backend.name)]
+
+
+def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64", steps: int = 1) -> list[Finding]:
+    """Return what the backends do not agree about."""
+    from archc.verify import verify
+
+    try:
+        result = verify(graph, backends, dtype=dtype, steps=steps)
+    except Exception as error:  # whatever it is, it is a finding
+        return [Finding("fails", _place(error))]
+    if result.equal:
+        return []
+    others = [problem for problem in result.problems if not any(excuse in problem for excuse in EXCUSES)]
+    if others:
+        return [Finding("problem", others[0])]
+    first = result.first_difference
+    if first is not None and not any("is not finite" in problem for problem in result.problems):
+        return [Finding("difference", f"{first.what} by {first.max_abs:.1e}, allowed {first.bound:.1e}")]
+    return [Finding("mute", result.problems[0])]
+
+
+def _place(error: BaseException) -> str:
+    """Return an error and the innermost place in this repository that it came through."""
+    at = error.__traceback__
+    place = ""
+    while at is not None:
+        file = at.tb_frame.f_code.co_filename
+        if "archc" in file or "emitted" in file:
+            place = f"{Path(file).name}:{at.tb_lineno}"
+        at = at.tb_next
+    return f"{type(error).__name__}: {str(error)[:300]} ({place})"
+
+
+def check(text: str, backends: list[Backend], *, dtype: str = "float64") -> list[Finding]:
+    """Return all that is wrong with one spec, its layout apart."""
+    graph, sources, findings = examined(text, backends)
+    if graph is None or len(sources) < len(backends):
+        return findings
+    return findings + proven(graph, backends, dtype=dtype)
+
+
+def untidy(sources: dict[str, str]) -> dict[str, str]:
+    """Return what `ruff` says of sources, by name; one run does for all."""
+    found: dict[str, str] = {}
+    if not sources:
+        return found
+    with tempfile.TemporaryDirectory() as folder:
+        for name, source in sources.items():
+            Path(folder, f"{name}.py").write_text(source, encoding="utf-8")
+        for command in (("format", "--diff"), ("check", "--output-format", "concise", "--select", LINT)):
+            said = subprocess.run(
+                [sys.executable, "-m", "ruff", *command, *RUFF, "."], cwd=folder, capture_output=True, text=True
+            )
+            for line in said.stdout.splitlines():
+                name = line.removeprefix("--- ").partition(".py")[0]
+                if name in sources:
+                    found.setdefault(name, f"ruff {command[0]}: {line}")
+    return found
+
+
+LINT = "E,F,W,I,UP,B,C4,SIM,RET,PIE,N,ARG"
+
+
+def forget() -> None:
+    """Let go of what frameworks and the interpreter keep of networks that are done with."""
+    import linecache
+
+    for name in [name for name in sys.modules if name.startswith("_emitted_")]:
+        del sys.modules[name]
+    for name in [name for name in linecache.cache if name.startswith("<_emitted_")]:
+        del linecache.cache[name]
+    keras = sys.modules.get("keras")
+    if keras is not None:
+        keras.backend.clear_session()

@@ -1,0 +1,191 @@
+"""Random specs that are valid: `random_spec(seed)` is a text, the same for the same seed."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from archc.ops import OPS
+from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
+from archc.testing import values
+from archc.testing.blocks import Builder
+from archc.testing.coverage import Goal, all_goals
+from archc.testing.growing import beside
+from archc.testing.scopes import Known, Scope, declared
+from archc.testing.writing import text
+
+ATTEMPTS = 40
+PLACES = ("plain", "block", "repeat", "branch", "when")
+
+
+def random_spec(seed: int) -> str:
+    """Return the text of a valid spec. One seed after the other, all that ops' definitions allow comes up."""
+    goals = all_goals()
+    goal = goals[seed % len(goals)]
+    for attempt in range(ATTEMPTS):
+        # Late attempts give the place up, and in the end the goal.
+        found = Network(Random(f"{seed} {attempt}"), goal if attempt < ATTEMPTS - 5 else None, seed, attempt).text()
+        if found is not None:
+            return found
+    raise RuntimeError(f"no network comes of seed {seed}")
+
+
+class Network(Builder):
+    """One network to be."""
+
+    def __init__(self, random: Random, goal: Goal | None, seed: int, attempt: int) -> None:
+        super().__init__(random, goal)
+        self.goal = goal
+        self.params = {}
+        self.place = random.choice(PLACES)
+        if goal is not None and goal.what == "place" and attempt < ATTEMPTS // 2:
+            self.place = goal.value
+        self.spec: dict[str, Any] = {"archc": 1, "name": random.choice(("net", "net", "model", "list", "x", "conv_net"))}
+
+    def text(self) -> str | None:
+        """Return a whole spec; None where this try failed."""
+        several = self.chance(0.15)
+        layers = self.several() if several else self.one()
+        if layers is None or (self.goal is not None and self.focus is not None):
+            return None
+        if self.file.params:
+            self.spec["params"] = [{key: known.value} for key, known in self.file.params.items()]
+        inputs = {name: declared(shape) for name, shape in self.file.inputs.items()}
+        self.spec.update({"inputs": inputs} if several else {"input": inputs["input"]})
+        if self.blocks:
+            self.spec["blocks"] = self.blocks
+        self.spec["layers"] = layers
+        if self.outputs:
+            self.spec["outputs"] = self.outputs
+        return text(self.spec) if self.trials.graph(text(self.spec)) is not None else None
+
+    def one(self) -> list[Any] | None:
+        x = self.input()
+        self.outputs: list[str] = []
+        self.file = scope = Scope({"input": x}, {})
+        steps: list[Any] = []
+        if self.chance(0.4):
+            steps, x = self.chain(x, scope, 1)
+        if self.focus is not None:
+            grown = self.placed(x, scope)
+            if grown is None:
+                return None
+            steps, x = [*steps, *grown[0]], grown[1]
+        more, x = self.chain(x, scope, self.random.choice((1, 2, 3, 4)))
+        steps += more
+        steps += self.tail(x, scope)
+        return steps or None
+
+    def placed(self, x: Shape, scope: Scope) -> Any:
+        """Return the step that must occur, at the place where it must."""
+        goal = self.focus
+        assert goal is not None
+        if self.place == "plain":
+            return self.focused(x, scope)
+        if self.place == "branch":
+            return self.in_branch(x, scope)
+        maker = {"block": self.make, "repeat": self.repeat, "when": self.conditional}[self.place]
+        found = maker(x, scope, goal)
+        if found is not None:
+            self.focus = None
+        return found
+
+    def in_branch(self, x: Shape, scope: Scope) -> Any:
+        inner = scope.inner()
+        grown = self.focused(x, inner)
+        if grown is None:
+            return None
+        first, y = grown
+        other = self.bridge("concat", {}, x, y, first, scope)
+        if other is None:
+            return None
+        step = {"concat": {self.fresh(): first, self.fresh(): other}}
+        return self.tried([step], x, scope)
+
+    def input(self) -> Shape:
+        """Return a shape that goes in, fit for what must occur."""
+        size = self.random.choice
+        shapes: list[Shape] = [
+            Image(size((4, 5, 6, 7)), size((4, 5, 6)), size((1, 2, 3, 4))),
+            Sequence(size((4, 6, 7, 9)), size((2, 3, 4))),
+            Volume(size((3, 4)), size((3, 4, 5)), size((3, 4)), size((1, 2))),
+            Vector(size((3, 4, 6))),
+            Tokens(size((3, 5)), size((5, 7))),
+        ]
+        weights = (8, 4, 2, 2, 1)
+        order = sorted(zip(weights, shapes, strict=True), key=lambda pair: self.random.random() ** (1 / pair[0]))[::-1]
+        goal = self.focus
+        if goal is None:
+            return order[0][1]
+        if goal.what == "kind":
+            return next(shape for shape in shapes if shape.kind == goal.value)
+        for _, x in order:
+            scope = Scope({"input": x}, {})
+            maker = self.merge if OPS[goal.op].merges else self.op
+            if maker(x, scope, goal) is not None:
+                return x
+        return order[0][1]
+
+    def tail(self, x: Shape, scope: Scope) -> list[Any]:
+        """Return the end of a classifier, or nothing."""
+        if self.chance(0.45) or x.vocabulary is not None:
+            return [] if x.vocabulary is None else [{"embedding": {"units": 3}}]
+        head = [] if x.kind == "vector" else [self.random.choice(("flatten", "global_avg_pool"))]
+        activation = self.random.choice(({}, {"activation": "softmax"}, {"activation": "sigmoid"}))
+        last = [{"dense": {"units": self.random.choice((2, 3)), **activation}}]
+        if activation and self.chance(0.3):
+            last = [{"dense": {"units": 3}}, activation["activation"]]
+        steps = [*head, *last]
+        return steps if self.tried(steps, x, scope) is not None else []
+
+    def several(self) -> list[Any] | None:
+        """Return a network of several inputs, which end as several outputs or come together."""
+        goal, self.outputs = self.focus, []
+        names = self.random.sample(("image", "words", "meta", "x", "inputs", "left", "self", "list"), 2)
+        inputs: dict[str, Shape] = {}
+        for name in names:
+            inputs[name] = self.input() if self.focus is not None or self.chance(0.5) else self.input()
+        self.file = scope = Scope(inputs, {})
+        ends: list[str] = []
+        layers: list[Any] = []
+        for name, x in inputs.items():
+            steps, y = self.chain(x, scope, 2)
+            if goal is not None and self.focus is not None:
+                grown = self.placed(y, scope)
+                if grown is not None:
+                    steps, y = [*steps, *grown[0]], grown[1]
+            if not steps or (isinstance(steps[0], dict) and "from" in steps[0]):
+                steps = [({"embedding": {"units": 3}} if x.vocabulary is not None else "tanh"), *steps]
+                y_ = self.trials.result(steps, x, scope)
+                if y_ is None:
+                    return None
+                y = y_
+            steps[0] = beside(steps[:1], **{"from": name})
+            if not (isinstance(steps[-1], dict) and {"name", "when"} & set(steps[-1])) and y.vocabulary is None:
+                end = self.fresh()
+                steps[-1] = beside(steps[-1:], name=end)
+                scope.names[end] = y
+                ends.append(end)
+            layers += steps
+        if len(ends) < 2:
+            return None
+        return self.joined(layers, ends, scope)
+
+    def joined(self, layers: list[Any], ends: list[str], scope: Scope) -> list[Any] | None:
+        if self.chance(0.4):
+            self.outputs = ends
+            return layers
+        flat = []
+        for end in ends:
+            if scope.names[end].kind != "vector" or self.chance(0.3):
+                name = self.fresh()
+                layers.append({self.random.choice(("flatten", "global_max_pool")): None, "from": end, "name": name})
+                if scope.names[end].kind == "vector":
+                    layers[-1] = {"flatten": None, "from": end, "name": name}
+                end = name
+            flat.append(end)
+        layers.append({"concat": None, "from": flat})
+        return [*layers, {"dense": {"units": 2}}]
+
+
+__all__ = ["Known", "random_spec", "values"]

@@ -1,0 +1,131 @@
+"""Where a random step stands: the params, shapes and names it may use; and the trial of what it gives there."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.backend import backends
+from archc.compile import load_text
+from archc.graph import Graph, Layer
+from archc.ops.base import Op
+from archc.ops.words import Word
+from archc.problems import SpecError
+from archc.shapes import Shape
+from archc.testing.writing import text
+
+LARGEST = 4000
+"""How many values a tensor has at most, and a layer's weights: runs are to be quick."""
+MOST_WEIGHTS = 12_000
+MOST_LAYERS = 30
+
+
+class Known(NamedTuple):
+    """A param: its value, and the word of the argument that it was made for."""
+
+    value: Any
+    word: Word | None
+
+
+class Scope:
+    """What may be named at a place. `params` grows, where a step wants a param that is not there yet."""
+
+    def __init__(
+        self,
+        inputs: dict[str, Shape],
+        params: dict[str, Known],
+        *,
+        block: str = "",
+        names: dict[str, Shape] | None = None,
+        index: bool = False,
+        level: int = 0,
+    ) -> None:
+        self.inputs = inputs
+        self.params = params
+        self.block = block
+        self.names = dict(names or {})
+        self.index = index
+        self.level = level
+
+    def inner(self, *, index: bool = False) -> Scope:
+        """Return the scope of a branch or a chain at this place."""
+        return Scope(
+            self.inputs,
+            self.params,
+            block=self.block,
+            names=self.names,
+            index=index or self.index,
+            level=self.level + 1,
+        )
+
+
+class Trials:
+    """Finds out what steps give, by reading a small spec around them."""
+
+    def __init__(self, blocks: dict[str, dict[str, Any]]) -> None:
+        self.blocks = blocks
+
+    def result(self, steps: list[Any], x: Shape, scope: Scope) -> Shape | None:
+        """Return the shape that steps give when `x` goes in; None where that is refused, or too large."""
+        named = sorted(_sources(steps) & set(scope.names))
+        tensors = {**scope.inputs, "here": x, **{name: scope.names[name] for name in named}}
+        chain: dict[str, Any] = {"chain": steps, "from": "here"}
+        if scope.index:
+            chain["repeat"] = 1
+        params = {name: known.value for name, known in scope.params.items()}
+        probe = {"params": list(params), "inputs": list(tensors), "layers": [chain]}
+        spec = {
+            "archc": 1,
+            "name": "probe",
+            "inputs": {f"in_{name}": declared(shape) for name, shape in tensors.items()},
+            "blocks": {**self.blocks, "probe": probe},
+            "layers": [{"probe": params, "from": [f"in_{name}" for name in tensors]}],
+        }
+        graph = self.graph(text(spec))
+        return None if graph is None else graph.outputs[0].tensor.shape
+
+    def graph(self, written: str) -> Graph | None:
+        """Return the graph of a spec; None where it is refused, or too large."""
+        try:
+            graph = load_text(written)
+        except SpecError:
+            return None
+        return graph if len(graph.layers) <= MOST_LAYERS and all(fits(layer) for layer in graph.layers) else None
+
+
+def declared(shape: Shape) -> dict[str, Any]:
+    """Return a shape as an input declares it."""
+    sizes: dict[str, Any] = dict(zip(shape.axes, shape.sizes, strict=True))
+    return sizes if shape.vocabulary is None else {**sizes, "vocabulary": shape.vocabulary}
+
+
+def fits(layer: Layer) -> bool:
+    """Tell whether a layer is small, every backend has it, and a shape comes out that an input could have."""
+    if not small(layer.output) or layer.output.kind == "tensor":
+        return False
+    count = sum(weight.elements for weight in layer.weights().values() if isinstance(weight.elements, int))
+    return count <= MOST_WEIGHTS and all(backend.supports(layer) is None for backend in backends().values())
+
+
+def single(op: Op, xs: tuple[Shape, ...], y: Shape) -> bool:
+    """Tell the same of one op."""
+    return fits(Layer("", op, None, (), xs, y))  # type: ignore[arg-type]
+
+
+def small(shape: Shape) -> bool:
+    elements = shape.elements
+    return not isinstance(elements, int) or elements <= LARGEST
+
+
+def _sources(steps: Any) -> set[str]:
+    """Return all names that stand in a `from`."""
+    found: set[str] = set()
+    todo = [steps]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            sources = part.get("from", [])
+            found |= {sources} if isinstance(sources, str) else set(sources)
+            todo.extend(part.values())
+        elif isinstance(part, list):
+            todo.extend(part)
+    return found

@@ -1,0 +1,67 @@
+"""From plain data to the text of a spec, as a user would lay it out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+WIDTH = 90
+_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$ .+*/%<>=!()-]*\Z")
+_WORDS = frozenset({"true", "false", "null", "True", "False", "TRUE", "FALSE", "Null", "NULL"})
+
+
+def text(spec: dict[str, Any]) -> str:
+    """Return the YAML text of a spec."""
+    return "\n".join(line for key, value in spec.items() for line in _entry(key, value, "")) + "\n"
+
+
+def flow(value: Any) -> str:
+    """Return a value on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(flow(part) for part in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        plain = _PLAIN.match(value) and value not in _WORDS and not value.endswith(" ")
+        return value if plain else json.dumps(value)
+    return "null" if value is None else json.dumps(value)
+
+
+def _entry(key: str, value: Any, indent: str) -> list[str]:
+    line = f"{indent}{key}: {flow(value)}"
+    if value is None:
+        return [f"{indent}{key}:"]
+    if not isinstance(value, (dict, list)) or not value or (len(line) <= WIDTH and not _steps(value)):
+        return [line]
+    if isinstance(value, dict):
+        return [f"{indent}{key}:", *(row for k, v in value.items() for row in _entry(k, v, indent + "  "))]
+    return [f"{indent}{key}:", *(row for item in value for row in _item(item, indent + "  "))]
+
+
+def _item(item: Any, indent: str) -> list[str]:
+    if not isinstance(item, dict) or not item:
+        return [f"{indent}- {flow(item)}"]
+    rows = [row for key, value in item.items() for row in _entry(key, value, indent + "  ")]
+    return [f"{indent}- {rows[0].lstrip()}", *rows[1:]]
+
+
+def _steps(value: Any) -> bool:
+    """Tell whether lists of steps stand in a value, which are written a line each."""
+    if isinstance(value, dict):
+        return any(_steps(part) for part in value.values())
+    return isinstance(value, list) and any(
+        (isinstance(part, dict) and not all(isinstance(v, (int, float, bool)) for v in part.values()))
+        or (isinstance(part, str) and part.isidentifier() and part in _ops())
+        for part in value
+    )
+
+
+def _ops() -> Any:
+    from archc.ops import OPS
+
+    return OPS

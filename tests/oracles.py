@@ -1,0 +1,198 @@
+"""What must hold of anything that archc says or writes, whatever was in the spec."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import symtable
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from archc.backend import find
+from archc.compile import compile_graph
+from archc.diagnostics import FORMATS, render
+from archc.document import Source
+from archc.graph import Graph
+from archc.problems import Problem, Problems, SpecError
+from archc.summary import summarize
+
+BACKENDS = ("torch", "keras")
+SECRET = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+IMPORTS = {"torch", "torch.nn", "keras", "math", "sys", "collections.abc"}
+
+
+def obeyed(text: str) -> list[str]:
+    """Return the characters of `text`, line ends aside, that a terminal obeys or that do not show."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return []
+    return [
+        char
+        for char in text
+        if char != "\n"
+        and (unicodedata.category(char) in SECRET or char in BLANK or "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0000")
+    ]
+
+
+def shown(problems: Problems) -> None:
+    """Render findings in every format, and judge what a terminal, a page or a robot would get to see."""
+    for form in FORMATS:
+        text = render(problems.found, problems.sources, form)
+        assert not obeyed(text), (form, obeyed(text)[:3])
+        if form in ("json", "sarif"):
+            json.loads(text)
+        if form == "github":
+            assert len(text.splitlines()) == len(set(problems.found))
+            assert all(line.startswith(("::error file=", "::warning file=")) for line in text.splitlines())
+    render(problems.found, problems.sources, colour=True)
+
+
+def located(problem: Problem, sources: dict[str, Source]) -> None:
+    """Judge that a finding has a code and points into a text that was read."""
+    mark = problem.mark
+    assert len(problem.code) == 5, problem
+    assert problem.code.startswith("E0"), problem
+    assert problem.message, problem
+    text = sources[mark.file].text.replace("\r\n", "\n").replace("\r", "\n")
+    assert 1 <= mark.line <= text.count("\n") + 1, problem
+    assert 1 <= mark.column <= len(sources[mark.file].line(mark.line)) + 1, problem
+    assert (mark.end_line, mark.end_column) >= (mark.line, mark.column), problem
+
+
+def sources_of(graph: Graph, origin: str = "net.yaml") -> dict[str, str]:
+    """Emit a graph with every backend, and judge the sources; what a backend refuses must be refused in place."""
+    found = {}
+    for name in BACKENDS:
+        try:
+            found[name] = compile_graph(graph, find(name), origin=origin).source
+        except SpecError as error:
+            assert {problem.code for problem in error.problems} <= {"E0601", "E0602"}
+            for problem in error.problems:
+                located(problem, error.sources)
+            continue
+        sound(found[name])
+    return found
+
+
+def summed_up(graph: Graph) -> None:
+    """Print a graph's summary in every format."""
+    summary = summarize(graph)
+    for text in (summary.text(), summary.markdown(), json.dumps(summary.to_json())):
+        assert not obeyed(text)
+        assert text.isascii()
+
+
+def sound(source: str) -> ast.Module:
+    """Judge emitted source: it parses, shows all that it holds, imports what it may, and knows every name."""
+    assert not obeyed(source), obeyed(source)[:3]
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert {alias.name for alias in node.names} <= IMPORTS
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module in IMPORTS
+    assert unknown_names(source) == set()
+    return tree
+
+
+def unknown_names(source: str) -> set[str]:
+    """Return the names that source uses and nothing in it defines."""
+    module = symtable.symtable(source, "source", "exec")
+    known = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    known |= {child.get_name() for child in module.get_children()} | set(dir(builtins))
+    unknown: set[str] = set()
+    todo = [module]
+    while todo:
+        table = todo.pop()
+        todo += table.get_children()
+        unknown |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()} - known
+    return unknown
+
+
+def twins(one: str, other: str, *, numbers: bool = False) -> str:
+    """Say where two sources differ by more than names, texts and, if wished, numbers; empty where they do not.
+
+    Names must go over into each other one to one, in each function and in the module.
+    """
+    names: dict[str, set[tuple[str, str]]] = {"": set()}
+    difference = _twins(ast.parse(one), ast.parse(other), "", names, numbers)
+    if difference:
+        return difference
+    for scope, pairs in names.items():
+        everywhere = pairs | names[""]
+        if len({a for a, _ in everywhere}) < len(everywhere) or len({b for _, b in everywhere}) < len(everywhere):
+            return f"names in {scope or 'the module'} fall together or part: {sorted(p for p in everywhere if p[0] != p[1])}"
+    return ""
+
+
+NAMED = {"id", "arg", "name", "attr"}
+
+
+def _twins(one: Any, other: Any, scope: str, names: dict[str, set[tuple[str, str]]], numbers: bool) -> str:
+    if type(one) is not type(other):
+        return f"{_text(one)} became {_text(other)}"
+    if isinstance(one, list):
+        if len(one) != len(other):
+            return f"{len(one)} parts became {len(other)} in {scope}"
+        return next(filter(None, (_twins(a, b, scope, names, numbers) for a, b in zip(one, other, strict=True))), "")
+    if isinstance(one, ast.Constant):
+        same = isinstance(one.value, str) and isinstance(other.value, str)
+        counted = numbers and isinstance(one.value, (int, float)) and isinstance(other.value, (int, float))
+        return "" if same or counted or repr(one.value) == repr(other.value) else f"{_text(one)} became {_text(other)}"
+    if not isinstance(one, ast.AST):
+        return "" if one == other else f"{one!r} became {other!r}"
+    inner = f"{scope}.{one.name}" if isinstance(one, (ast.FunctionDef, ast.ClassDef)) else scope
+    for field, value in ast.iter_fields(one):
+        became = getattr(other, field)
+        if field in NAMED and isinstance(value, str) and isinstance(became, str):
+            kind = " attributes" if field == "attr" or isinstance(one, ast.keyword) else inner
+            names.setdefault(kind if not isinstance(one, (ast.FunctionDef, ast.ClassDef)) else scope, set()).add((value, became))
+        elif difference := _twins(value, became, inner, names, numbers):
+            return difference
+    return ""
+
+
+def _text(node: Any) -> str:
+    return ast.unparse(node)[:80] if isinstance(node, ast.AST) else repr(node)[:80]
+
+
+FORBIDDEN = (
+    "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "subprocess.", "socket.", "ctypes.", "pickle.",
+    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.", "webbrowser.",
+    "code.__new__", "sys.addaudithook", "urllib.", "http.",
+)  # fmt: skip
+_watching: list[list[str]] = []
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if not _watching:
+        return
+    if event == "open":
+        if isinstance(args[1], str) and set(args[1]) & set("wax+"):
+            _watching[-1].append(f"open {args[0]!r} {args[1]}")
+    elif event == "import":
+        if str(args[0]).partition(".")[0] not in sys.stdlib_module_names | {"archc", "archc_torch", "archc_keras", "yaml"}:
+            _watching[-1].append(f"import {args[0]}")
+    elif event.startswith(FORBIDDEN):
+        _watching[-1].append(f"{event} {args!r:.200}")
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """List whatever the code within does to the world: writes, processes, connections, foreign imports."""
+    if _audit not in _added:
+        sys.addaudithook(_audit)
+        _added.append(_audit)
+    seen: list[str] = []
+    _watching.append(seen)
+    try:
+        yield seen
+    finally:
+        _watching.remove(seen)
+
+
+_added: list[Any] = []
