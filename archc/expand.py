@@ -65,14 +65,20 @@ def expand(
 ) -> Graph | None:
     """Return the graph, or None where problems were found. Shapes downstream of a failed step are not reported."""
     before = problems.errors
-    params = bind(spec, variant, settings or {}, problems)
-    expander = _Expander(problems)
-    with _deep():
-        run = expander.network(spec, params)
+    run = trace(spec, problems, variant, settings)
     if problems.errors > before:
         return None
     layers, outputs = list_layers(spec, run, problems)
     return Graph(spec, run, layers, outputs) if problems.errors == before else None
+
+
+def trace(
+    spec: Spec, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Run:
+    """Return the network as far as it could be expanded: shapes are None from a failed step on."""
+    params = bind(spec, variant, settings or {}, problems)
+    with _deep():
+        return _Expander(problems).network(spec, params)
 
 
 @contextmanager

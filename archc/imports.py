@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from archc.document import Mark, Node, Scalar
+from archc.document import Mark, Node, Scalar, Source
 from archc.problems import Note, Problems
 from archc.read import read_file
 from archc.spec import Block, Spec
@@ -46,10 +46,14 @@ class Importer:
         self.done[real] = found
         return found
 
+    def file(self, path: str) -> tuple[Source, Node | None]:
+        """Read an imported file. An editor has its own text of files that are open. Raises OSError."""
+        return read_file(path, self.problems)
+
     def _read(self, path: str, node: Scalar, check: Check) -> dict[str, Block]:
         before = self.problems.errors
         try:
-            source, root = read_file(path, self.problems)
+            source, root = self.file(path)
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             self.problems.add("E0410", f"`{node.value}` cannot be imported: {reason}", node.mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Iterable
@@ -104,7 +105,8 @@ def harmless(name: str) -> str:
 
 def model_name(wish: str, taken: Iterable[str]) -> str:
     """Return what an emitted file calls its model: `wish`, with `_` where Python or the file has another meaning for it."""
-    return f"{wish}_" if keyword.iskeyword(wish) or wish in taken else wish
+    meant = keyword.iskeyword(wish) or hasattr(builtins, wish) or wish in taken
+    return f"{wish}_" if meant else wish
 
 
 def camel(name: str) -> str:

@@ -68,6 +68,8 @@ def child(role: Role, key: str, *, scalar: bool = False) -> Role:
             return Role("argument", key, role.name)
         case "defaults":
             return Role("args", key)
+        case "argument" if role.name == "activation":
+            return Role("args", key)
         case "inputs":
             return AXES
         case "variants":

@@ -61,7 +61,9 @@ layers:
 
 def residual(call: Calls, input: Array) -> Array:
     def unit(x: Array, path: str, filters: int, stride: int, shortcut: bool) -> Array:
-        y = call("conv", f"{path}.main_conv1", x, filters=filters, kernel_size=3, stride=stride, padding="same", bias=False)
+        y = call(
+            "conv", f"{path}.main_conv1", x, filters=filters, kernel_size=3, stride=stride, padding="same", bias=False
+        )
         y = call("relu", "", call("batch_norm", f"{path}.main_batch_norm1", y))
         y = call("conv", f"{path}.main_conv2", y, filters=filters, kernel_size=3, padding="same", bias=False)
         y = call("batch_norm", f"{path}.main_batch_norm2", y)
@@ -258,7 +260,9 @@ def unet(call: Calls, input: Array) -> Array:
 def growing(call: Calls, input: Array) -> Array:
     x = input
     for turn in range(3):
-        y = call("conv", f"dense_block.concat.{turn}.new", x, filters=2, kernel_size=3, padding="same", activation="relu")
+        y = call(
+            "conv", f"dense_block.concat.{turn}.new", x, filters=2, kernel_size=3, padding="same", activation="relu"
+        )
         x = np.concatenate([x, y], axis=-1)
     for turn in (0, 2):
         x = call("conv", f"picky.{turn}", x, filters=(3, 5, 4)[turn], kernel_size=1)

@@ -34,7 +34,12 @@ def obeyed(text: str) -> list[str]:
         char
         for char in text
         if char != "\n"
-        and (unicodedata.category(char) in SECRET or char in BLANK or "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0000")
+        and (
+            unicodedata.category(char) in SECRET
+            or char in BLANK
+            or "\ufe00" <= char <= "\ufe0f"
+            or char >= "\U000e0000"
+        )
     ]
 
 
@@ -143,17 +148,24 @@ def _twins(one: Any, other: Any, scope: str, names: dict[str, set[tuple[str, str
         same = isinstance(one.value, str) and isinstance(other.value, str)
         counted = numbers and isinstance(one.value, (int, float)) and isinstance(other.value, (int, float))
         return "" if same or counted or repr(one.value) == repr(other.value) else f"{_text(one)} became {_text(other)}"
-    if not isinstance(one, ast.AST):
-        return "" if one == other else f"{one!r} became {other!r}"
+    if not isinstance(one, ast.AST) or isinstance(one, ast.alias):
+        same = one == other or (isinstance(one, ast.alias) and ast.dump(one) == ast.dump(other))
+        return "" if same else f"{one!r} became {other!r}"
     inner = f"{scope}.{one.name}" if isinstance(one, (ast.FunctionDef, ast.ClassDef)) else scope
     for field, value in ast.iter_fields(one):
         became = getattr(other, field)
         if field in NAMED and isinstance(value, str) and isinstance(became, str):
-            kind = " attributes" if field == "attr" or isinstance(one, ast.keyword) else inner
-            names.setdefault(kind if not isinstance(one, (ast.FunctionDef, ast.ClassDef)) else scope, set()).add((value, became))
+            names.setdefault(_kind(one, scope), set()).add((value, became))
         elif difference := _twins(value, became, inner, names, numbers):
             return difference
     return ""
+
+
+def _kind(node: ast.AST, scope: str) -> str:
+    """Return where the names of such nodes live: in a function or the module, or among the attributes of something."""
+    if isinstance(node, ast.Attribute):
+        return f"attributes of {ast.unparse(node.value)}"
+    return "keywords" if isinstance(node, ast.keyword) else scope
 
 
 def _text(node: Any) -> str:
@@ -175,7 +187,12 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
         if isinstance(args[1], str) and set(args[1]) & set("wax+"):
             _watching[-1].append(f"open {args[0]!r} {args[1]}")
     elif event == "import":
-        if str(args[0]).partition(".")[0] not in sys.stdlib_module_names | {"archc", "archc_torch", "archc_keras", "yaml"}:
+        if str(args[0]).partition(".")[0] not in sys.stdlib_module_names | {
+            "archc",
+            "archc_torch",
+            "archc_keras",
+            "yaml",
+        }:
             _watching[-1].append(f"import {args[0]}")
     elif event.startswith(FORBIDDEN):
         _watching[-1].append(f"{event} {args!r:.200}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 CALLS_OUT = '__import__("os").system("touch owned")'
 
@@ -158,13 +158,13 @@ training:
 """
 
 
-def cases() -> Mapping[str, list[tuple[str, Callable[[str], str]]]]:
-    """Return, for each place, the payloads to put there and how: quoted everywhere, raw wherever that may mean more."""
+def cases() -> dict[str, list[tuple[str, Callable[[str], str]]]]:
+    """Return, for each place, the payloads to put there, and how; raw texts are mostly errors of YAML, so a few do."""
     found: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
     for place in TEXTUAL:
         found[place] = [(text, quoted) for text in TEXTS]
-        found[place] += [(text, raw) for text in TEXTS[:: 1 if place == "description" else 4]]
+        found[place] += [(text, raw) for text in TEXTS[:: 2 if place == "description" else 11]]
     for place in NUMERIC:
         found[place] = [(text, raw) for text in NUMBERS]
-        found[place] += [(text, quoted) for text in TEXTS[::4]]
+        found[place] += [(text, quoted) for text in TEXTS[::11]]
     return found

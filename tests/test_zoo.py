@@ -92,14 +92,22 @@ SMALL: list[tuple[str, str | None, dict[str, str]]] = [
     ("deep_conv", None, {}),
     ("deep_conv", "deep", {}),
     ("lenet5", None, {}),
-    ("alexnet", None, {"height: 224, width: 224": "height: 70, width: 63", "4096": "32", "filters: 384": "filters: 16"}),
+    (
+        "alexnet",
+        None,
+        {"height: 224, width: 224": "height: 70, width: 63", "4096": "32", "filters: 384": "filters: 16"},
+    ),
     ("vgg", "vgg11", {**FEWER_FILTERS, "filters: 512": "filters: 9", "4096": "32", **SMALL_IMAGE}),
     ("vgg", "vgg16_bn", {**FEWER_FILTERS, "filters: 512": "filters: 9", "4096": "32", **SMALL_IMAGE}),
     ("resnet", "resnet18", {**FEWER_FILTERS, "filters: 512": "filters: 9", **SMALL_IMAGE}),
     (
         "resnet",
         "resnet50",
-        {**FEWER_FILTERS, "filters: 512": "filters: 9", "resnet50: {depths: [3, 4, 6, 3]": "resnet50: {depths: [1, 2, 1, 1]"}
+        {
+            **FEWER_FILTERS,
+            "filters: 512": "filters: 9",
+            "resnet50: {depths: [3, 4, 6, 3]": "resnet50: {depths: [1, 2, 1, 1]",
+        }
         | SMALL_IMAGE,
     ),
     ("squeezenet1_1", None, SMALL_IMAGE),

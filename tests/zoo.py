@@ -36,7 +36,9 @@ PUBLISHED = [
     Published("deep_conv", None, 18_293, COUNTED, macs=596_520),
     Published("deep_conv", "deep", 100 + 7 * 910 + 12 * 12 * 10 * 3 + 3, COUNTED),
     Published("deep_conv", "wide", 640 + 36_928 + 36_864 * 3 + 3, COUNTED),
-    Published("lenet5", None, 61_706, "LeCun et al. (1998), with C3 and the pools as today: 156+2,416+48,120+10,164+850"),
+    Published(
+        "lenet5", None, 61_706, "LeCun et al. (1998), with C3 and the pools as today: 156+2,416+48,120+10,164+850"
+    ),
     Published("alexnet", None, 61_100_840, TORCHVISION, giga_macs=0.71),
     Published("vgg", "vgg11", 132_863_336, TORCHVISION, giga_macs=7.61),
     Published("vgg", "vgg13", 133_047_848, TORCHVISION, giga_macs=11.31),

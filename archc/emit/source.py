@@ -115,6 +115,10 @@ class Lines:
         if comment and len(self.text[-1]) + 2 + len(comment) <= WIDTH and self.text[-1].strip() not in ")]":
             self.text[-1] += "  " + comment
 
+    def condition(self, word: str, condition: str) -> None:
+        """Add `word condition:`, such as an `if`; too long a condition is split within brackets."""
+        self.text.extend(split(f"{word} ", condition, self.indent, ":"))
+
 
 def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     """Lay out `start + value + end`; too long a call goes to one argument a line, with a trailing comma."""
@@ -131,7 +135,12 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         inside = f"{pad}    {value[opening + 1 : -1]}"
         if opening > 0 and len(inside) <= WIDTH and len(inside) > len(pad) + 4:
             return [*lines, inside, f"{pad}{value[-1]}{end}"]
-        for part in top_level(value[opening + 1 : -1]):
+        parts = top_level(value[opening + 1 : -1])
+        loop = _loop(parts[0]) if len(parts) == 1 else -1
+        if loop >= 0:  # a comprehension takes no comma at its end
+            lines += [*split("", parts[0][:loop], indent + 4), f"{pad}    {parts[0][loop + 1 :]}"]
+            return [*lines, f"{pad}{value[-1]}{end}"]
+        for part in parts:
             lines += split(*_keyword(part), indent + 4, ",")
         return [*lines, f"{pad}{value[-1]}{end}"]
     operands = _operands(value)
@@ -191,6 +200,16 @@ def top_level(text: str) -> list[str]:
             start = place + 1
     last = text[start:].strip()
     return [*parts, last] if last else parts
+
+
+def _loop(text: str) -> int:
+    """Return where the `for` of a comprehension stands, with the space before it; -1 where the text is none."""
+    depth = 0
+    for place, char in _bare(text):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and text.startswith(" for ", place):
+            return place
+    return -1
 
 
 def _operands(text: str) -> list[str]:

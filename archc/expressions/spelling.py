@@ -64,15 +64,17 @@ def text_of(expression: Expression) -> str:
     return text if text is not None else _Speller({}, python=False).inside(expression, CONDITIONAL)
 
 
-def _string(value: str) -> str:
+def _string(value: str, python: bool) -> str:
     quote = "'" if value.count('"') > value.count("'") else '"'
-    return quote + "".join(_escaped(character, quote) for character in value) + quote
+    return quote + "".join(_escaped(character, quote, python) for character in value) + quote
 
 
-def _escaped(character: str, quote: str) -> str:
+def _escaped(character: str, quote: str, python: bool) -> str:
     if character in ("\\", quote):
         return "\\" + character
-    return character if character.isprintable() else character.encode("unicode_escape").decode()
+    # Not all that is printable shows, and text may run backwards: Python has an escape for each, the spec language none.
+    plain = " " <= character <= "~" if python else character.isprintable()
+    return character if plain else character.encode("unicode_escape").decode()
 
 
 def _divides(node: Expression) -> bool:
@@ -113,7 +115,7 @@ class _Speller:
     def literal(self, node: Literal, _whole: bool) -> tuple[str, int]:
         value = node.value
         if isinstance(value, str):
-            return _string(value), ATOM
+            return _string(value, self.python), ATOM
         if isinstance(value, bool):
             return str(value) if self.python else str(value).lower(), ATOM
         if not math.isfinite(value):

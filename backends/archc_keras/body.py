@@ -55,7 +55,10 @@ class KerasBody(Body):
 
     def begin_if(self, condition: str, hint: str, otherwise: bool = False) -> None:
         del hint
-        self.lines.statement("", f"{'elif' if otherwise else 'if'} {condition}:" if condition else "else:")
+        if condition:
+            self.lines.condition("elif" if otherwise else "if", condition)
+        else:
+            self.lines.add("else:")
         self.lines.deeper()
 
     def end_if(self) -> None:

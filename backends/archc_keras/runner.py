@@ -106,6 +106,8 @@ class KerasRunner:
             every = keras.Model(model.inputs, [*model.outputs, *tensors.values()])
         self._copy_weights(every)
         values = [array_of(value) for value in self._run(every, inputs)]
+        del model, every
+        gc.collect()  # models refer to themselves, and the next one needs the memory
         count = len(self.graph.outputs)
         self._compare(values[:count], inputs)
         flat = dict(zip(tensors, values[count:], strict=True))

@@ -32,6 +32,13 @@ class LateScope(DeepScope):
         self.attributes = {"out_channels"}
         self.counts: list[str] = []
         self.late_index = False
+        self.loop_variables: dict[str, str] = {}
+
+    def loop_variable(self, wish: str) -> str:
+        """Return what loops call their module: no tensor of this unit may have that name, also where it comes later."""
+        if wish not in self.loop_variables:
+            self.loop_variables[wish] = self.identifiers.give(wish)
+        return self.loop_variables[wish]
 
     def resolve_late(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
         if constant(values) and (text := _literal(values)) is not None:
@@ -91,12 +98,13 @@ class TorchBody(Body):
 
     def begin_if(self, condition: str, hint: str, otherwise: bool = False) -> None:
         """Open an `if` in both methods. The condition is worked out once, in `__init__`, and kept on the module."""
-        if not condition:
-            word = "else"
-        else:
-            word = ("elif " if otherwise else "if ") + (self.kept(condition, hint) if hint else condition)
+        if condition and hint:
+            condition = self.kept(condition, hint)
         for lines in (self.init, self.forward):
-            lines.statement("", word + ":")
+            if condition:
+                lines.condition("elif" if otherwise else "if", condition)
+            else:
+                lines.add("else:")
             lines.deeper()
 
     def kept(self, condition: str, hint: str) -> str:
@@ -172,7 +180,7 @@ class TorchBody(Body):
             if id(part) in self.planned:
                 self.made_calls[id(part)] = text
         if self.loop is not None:
-            variable = "layer" if not part.suffix else part.suffix.strip("_")
+            variable = self.late.loop_variable(part.suffix.strip("_") or "layer")
             self.loop.append((attribute, variable))
             self.fill(attribute, text)
             return variable
@@ -217,9 +225,9 @@ class TorchBody(Body):
         made, known = self.units.called(self, unit, step, turns, members, xs)
         attribute = step.local
         if self.loop is not None:
-            self.loop.append((attribute, "block"))
+            module, last = self.late.loop_variable("block"), f"self.{attribute}[-1]"
+            self.loop.append((attribute, module))
             self.fill(attribute, made)
-            module, last = "block", f"self.{attribute}[-1]"
         else:
             self.late.attributes.add(attribute)
             self.init.statement(f"self.{attribute} = ", made)

@@ -48,7 +48,7 @@ class _Loop:
         self.applied = [(member, turn) for member, turn in self.there if turn is not None]
         self.gaps = len(self.applied) < len(self.there)
         """Whether `when` leaves turns out: the layers are then kept by turn, in a `ModuleDict`."""
-        self.key = "key"
+        self.key = body.late.loop_variable("key") if body.probe else "key"
 
     def write(self, x: Var, others: list[Var], scope: Names, target: str) -> Var:
         body, late = self.body, self.body.late
@@ -96,12 +96,12 @@ class _Loop:
         body = self.body
         makes = self.makes_layers()
         if self.gaps:
-            body.init.statement("", f"if {self.condition()}:")
+            body.init.condition("if", self.condition())
             body.init.deeper()
             body.key = f"str({index})"
             body.turn_key = self.key if makes else index
             if not makes:
-                body.forward.statement("", f"if {self.late_condition()}:")
+                body.forward.condition("if", self.late_condition())
                 body.forward.deeper()
         y = self.turn(x, others, scope, target)
         y = body.layout(y, x.first) if y.first != x.first else y

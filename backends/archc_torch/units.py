@@ -196,11 +196,12 @@ class Units(Registry):
         x = body.layout(x, found.firsts[0])
         text, known = self.called(body, unit, step, turns, members, [x])
         assert body.loop is not None
-        body.loop.append((step.local, "block"))
+        block = body.late.loop_variable("block")
+        body.loop.append((step.local, block))
         body.fill(step.local, text)
         size = self.size_from(body, unit, known, f"self.{step.local}[-1]", turns)
         others = [scope.find(handle).text for handle in found.captured]
-        return Var(call("block", [x.text, *others]), False, size, found.result_first, 1, turns[0].output.shape)
+        return Var(call(block, [x.text, *others]), False, size, found.result_first, 1, turns[0].output.shape)
 
     def shown(self, shape: Shape, first: bool) -> str:
         """Return a shape as PyTorch holds it, without the batch axis."""
