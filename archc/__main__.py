@@ -35,8 +35,16 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
-    if args and args[0] in SHORT:
-        gc.disable()  # a short process that builds one large tree: walking it for cycles would find none
+    if not (args and args[0] in SHORT and gc.isenabled()):
+        return _command(args)
+    gc.disable()  # a short process that builds one large tree: walking it for cycles would find none
+    try:
+        return _command(args)
+    finally:
+        gc.enable()
+
+
+def _command(args: list[str]) -> int:
     if len(args) > 1 and args[0] == "check" and not any(arg.startswith("-") for arg in args):
         # Editors and hooks run this all the time, and importing click takes longer than the check.
         from archc.report import check_files

@@ -12,7 +12,7 @@ from archc.read import read, read_file
 
 
 def format_text(text: str, name: str = "<text>") -> str:
-    """Return a spec's text in the canonical layout, with the line ends it had. Raises SpecError where it is not YAML."""
+    """Return a spec's text in the canonical layout, with the line ends it had. Raises SpecError."""
     problems = Problems()
     root = read(Source(name, text), problems)
     problems.stop_on_errors()
@@ -21,7 +21,10 @@ def format_text(text: str, name: str = "<text>") -> str:
 
 
 def format_file(path: str) -> tuple[str, bool]:
-    """Return the canonical text of a file (`-` is standard input), and whether it differs. Raises SpecError, OSError."""
+    """Return the canonical text of a file (`-` is standard input), and whether it differs.
+
+    Raises SpecError and OSError.
+    """
     problems = Problems()
     source, root = read_file(path, problems)
     problems.sources[source.name] = source

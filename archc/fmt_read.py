@@ -215,7 +215,7 @@ class _Builder:
             here = self.text[self.text.rfind("\n", 0, end) + 1 : end]
             after = len(here) - len(here.lstrip(" ")) if end < len(self.text) else -1
             while (count := next((n for n, (column, _) in enumerate(found) if column > after), None)) is not None:
-                if any(0 <= column for column, _ in found[:count]):
+                if any(column >= 0 for column, _ in found[:count]):
                     break
                 self._owner(found[count][0]).tail += [text for _, text in found[: count + 1]]
                 del found[: count + 1]

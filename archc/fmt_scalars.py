@@ -23,7 +23,7 @@ def inline(item: Item, flow: bool) -> str | None:
 
 
 def bare(text: str, flow: bool, *, known: bool = False) -> bool:
-    """Tell whether YAML reads `text` without quotes as itself; `known` where it is known not to need them in a block."""
+    """Tell whether YAML reads `text` without quotes as itself; `known` where it needs none in a block."""
     if not _FIRST.match(text) or text != text.strip() or _ODD.search(text):
         return False
     if flow and re.search(r"[,\[\]{}]|:(?=\?|$)", text):

@@ -46,7 +46,7 @@ class Writer:
         """Return the text of a whole file."""
         top = _top(root)
         self.comments(top, 0)
-        if root.leaf or root.flow and not root.entries:
+        if root.leaf or (root.flow and not root.entries):
             self.value(root, roles.FILE, "", 0, [])
         else:
             self.collection(root, roles.FILE, 0)

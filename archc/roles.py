@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archc.check_steps import BESIDE as BESIDE
 from archc.ops import OPS
 
-BESIDE = ("name", "from", "repeat", "when", "share")
 ITEM = "-"
 """Stands for an item of a list in a path of keys."""
 
@@ -50,6 +50,8 @@ def child(role: Role, key: str, *, scalar: bool = False) -> Role:
     match role.kind:
         case "file":
             return _FILE.get(key, Role("value", key))
+        case "params" if key == ITEM:
+            return Role("param")
         case "blocks":
             return Role("block", key)
         case "block":

@@ -1,4 +1,4 @@
-"""What holds of all emitted source: its style, what it imports, that it is the same every time, and that it stands alone."""
+"""What holds of all emitted source: its style, its imports, that it is the same every time and stands alone."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from archc.backend import find
-from archc.compile import compile_graph
-from tests.zoo import NETWORKS, ROOT, SPECS, Network
+from archc.compile import compile_graph, load
+from tests.zoo import GROWING, NETWORKS, ROOT, SPECS, Network
 
 BACKENDS = ("torch", "keras")
 WAYS = [("torch", False), ("torch", True), ("keras", False)]
@@ -44,6 +44,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for probe in (False, True):
                 name = f"{network.name}-{backend}{'-strict' * strict}{'-probe' * probe}.py".replace("-", "_")
                 (folder / name).write_text(source(network, backend, strict, probe), encoding="utf-8")
+        for path in GROWING:
+            for turns in (2, 20):
+                graph = load(str(path), None, {"n": turns})
+                text = find(backend).emit(graph, origin=path.name, strict=strict).source
+                (folder / f"{path.stem}_{turns}_{backend}{'_strict' * strict}.py").write_text(text, encoding="utf-8")
     return folder
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from archc.backend import Runner, find
-from archc.compile import load_text
+from archc.compile import load, load_text
 from archc.draws import draw
 from archc.graph import Graph, Layer
 from archc.ops import OPS
@@ -191,7 +191,7 @@ def test_hard_specs_are_equal_in_both(network: Network) -> None:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.name)
 def test_networks_written_by_hand(network: ByHand, backend: str) -> None:
-    graph = load_text(network.text)
+    graph = load(str(network.path))
     inputs, weights = doubles(graph, 2)
     found = results(graph, backend, inputs, weights)
     wanted = [network.outputs({name: x[i] for name, x in inputs.items()}, weights) for i in range(2)]

@@ -1,7 +1,4 @@
-"""Emitted source keeps the spec's structure: it grows with no repeat and no depth, and blocks stay blocks.
-
-Each file of `tests/growing` has a param `n`: how often something is repeated, or how deep a block calls itself.
-"""
+"""Emitted source keeps the spec's structure: it grows with no repeat and no depth, and blocks stay blocks."""
 
 from __future__ import annotations
 
@@ -14,10 +11,9 @@ import pytest
 
 from archc.backend import find
 from archc.compile import load, load_text
-from tests.zoo import HARD, NETWORKS, ROOT, SPECS, Network
+from tests.zoo import GROWING, HARD, NETWORKS, ROOT, SPECS, Network
 
 BACKENDS = ("torch", "keras")
-GROWING = sorted((ROOT / "tests" / "growing").glob("*.yaml"))
 NUMBERS_PER_TURN = {"halved"}
 """Where pads differ in every turn, PyTorch's source lists them: more numbers, and no more statements."""
 

@@ -82,11 +82,12 @@ DIFFERENCES: dict[str, list[Difference]] = {
         Difference("the same, for the bias", "ops.power(1.0 + alpha", "ops.power(bias + alpha"),
         Difference(
             "what fits one line stands in one",
-            '    x = layers.Conv2D(filters, kernel_size, padding="same", name=f"{name}_conv")(x)\n    return ops.relu(x)\n',
+            '    x = layers.Conv2D(filters, kernel_size, padding="same", name=f"{name}_conv")(x)\n'
+            "    return ops.relu(x)\n",
             '    return ops.relu(layers.Conv2D(filters, kernel_size, padding="same", name=f"{name}_conv")(x))\n',
         ),
         *(
-            Difference("a step without a name is called after its block, as in PyTorch", f'{path}_conv")', f'{path}_conv_relu")')
+            Difference("called after the block, as in PyTorch", f'{path}_conv")', f'{path}_conv_relu")')
             for path in ("conv3x3", "conv5x5", "pooled")
         ),
         Difference("shapes are told of layers of the spec", "(inputs)  # (230, 230, 3)", "(inputs)"),
@@ -125,6 +126,7 @@ class Model(NamedTuple):
 
 def torch_model(source: str) -> Model:
     import torch
+
     from archc_torch.runner import settings
 
     with settings(torch.float64):

@@ -11,6 +11,8 @@ from archc.graph import Graph
 ROOT = Path(__file__).parents[1]
 SPECS = ROOT / "specs"
 HARD = ROOT / "tests" / "specs"
+GROWING = sorted((ROOT / "tests" / "growing").glob("*.yaml"))
+"""Specs with a param `n`: how often something is repeated, or how deep a block calls itself."""
 
 
 class Published(NamedTuple):

@@ -19,6 +19,7 @@ COMMANDS = {
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",
     "explain": "Explain an error by its code.",
+    "lsp": "Run the language server, for editors.",
     "schema": "Print the JSON Schema of specs, for editors.",
 }
 """Every command and what it does; the module of the same name here holds it."""

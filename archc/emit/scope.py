@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from archc.emit.slots import constant, parted, shared
 from archc.emit.source import Identifiers, spell
+from archc.emit.symbolic import bare
 from archc.expressions import Axis, Expression, Literal, Name, axes, names, substitute
 from archc.expressions import spell as spell_expression
 from archc.shapes import Shape
@@ -155,7 +156,7 @@ class Scope:
         depth = max(len(member.turns) for member in members)
         by_frame: dict[int, Any] = {}
         for member, value in zip(members, values, strict=True):
-            _put(by_frame, (member.frame, *member.turns), value)
+            _put(by_frame, (member.frame, *member.turns), bare(value))
         listed = [by_frame.get(frame) for frame in range(self.frames)]
         if depth and all(_flat(value) for value in by_frame.values()):
             listed, depth = [None if value is None else _first(value) for value in listed], 0

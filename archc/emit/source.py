@@ -130,7 +130,7 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
     if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
-    if opening > 0 or (opening == 0 and value[0] == "["):
+    if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"
         if opening > 0 and len(inside) <= WIDTH and len(inside) > len(pad) + 4:
@@ -148,6 +148,15 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         inside = " " * (indent + 4)
         return [f"{pad}{start}(", *[inside + operand for operand in operands], f"{pad}){end}"]
     return [whole]
+
+
+def split_tuple(start: str, values: list[str], indent: int) -> list[str]:
+    """Lay out `start` and values between commas; too many for a line go to one a line, within brackets."""
+    pad = " " * indent
+    whole = f"{pad}{start}{', '.join(values)}"
+    if len(values) == 1 or len(whole) <= WIDTH:
+        return split(start, ", ".join(values), indent) if len(values) == 1 else [whole]
+    return [f"{pad}{start}(", *[line for value in values for line in split("", value, indent + 4, ",")], f"{pad})"]
 
 
 def _keyword(part: str) -> tuple[str, str]:

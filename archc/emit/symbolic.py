@@ -75,6 +75,19 @@ def expression_of(value: Any) -> Expression | None:
     return getattr(value, "expression", None)
 
 
+def bare(value: Any) -> Any:
+    """Return a value without its expression, which means nothing in another unit."""
+    if isinstance(value, Whole):
+        return bool(value) if value.boolean else int(value)
+    if isinstance(value, Real):
+        return float(value)
+    if isinstance(value, Text):
+        return str(value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(bare(part) for part in value)
+    return value
+
+
 def _both(
     compute: Callable[[int, int], int],
     build: Callable[[Expression, Expression], Expression],

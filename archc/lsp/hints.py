@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
 from archc.graph import ChainRun, Run, StepRun, Turn
-from archc.lsp.analysis import Analysis
 from archc.shapes import Shape, Unknown
 from archc.summary import grouped
 
@@ -64,7 +62,8 @@ class Steps:
 
     def _count(self, turn: Turn) -> int:
         chains = [branch.chain for branch in turn.branches or () if branch.chain is not None]
-        chains += [chain for chain in (turn.body, turn.run and turn.run.chain) if chain is not None]
+        chains += [turn.body] if turn.body is not None else []
+        chains += [turn.run.chain] if turn.run is not None else []
         parts = [self._turn(inner) for chain in chains for done in chain.steps for inner in done.turns if inner]
         if turn.op is not None:
             parts.append(self._own(turn))
@@ -80,13 +79,6 @@ class Steps:
             elements = [weight.elements for weight in turn.weights().values()]
             self.weights[key] = sum(size for size in elements if not isinstance(size, Unknown))
         return self.weights[key]
-
-
-def hints(steps: Steps, path: str, first: int, last: int) -> list[Hint]:
-    """Return what to show in lines `first` to `last` of a file."""
-    by_line = steps.by_file.get(path) or steps.by_file.get(os.path.realpath(path), {})
-    found = (hint(steps, line, done) for line, done in by_line.items() if first <= line <= last)
-    return [one for one in found if one is not None]
 
 
 def hint(steps: Steps, line: int, done: StepRun) -> Hint | None:
@@ -107,8 +99,3 @@ def axes(shape: Shape) -> str:
     """Write a shape with its axes' names."""
     sizes = zip(shape.axes, shape.sizes, strict=True)
     return ", ".join(f"{axis} {'any' if isinstance(size, Unknown) else size}" for axis, size in sizes)
-
-
-def steps_of(analysis: Analysis) -> Steps:
-    """Return the steps of a text's network."""
-    return Steps(analysis.run)

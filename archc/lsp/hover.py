@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc import roles
 from archc.document import Mark
 from archc.lsp.analysis import Analysis
 from archc.lsp.hints import Steps, axes
@@ -139,6 +138,3 @@ def argument(known: Argument) -> str:
     if known.default is None:
         default = ""
     return f"`{known.name}`: {known.help}\n\nTakes {known.word.expected}. {default}".rstrip()
-
-
-__all__ = ["argument", "block_text", "hover", "roles"]

@@ -9,7 +9,7 @@ from archc.emit.body import Member
 from archc.emit.bound import bound
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
-from archc.emit.source import Identifiers, docstring, signature, spell, split, uses
+from archc.emit.source import Identifiers, docstring, signature, spell, split, split_tuple, uses
 from archc.emit.spelling import View
 from archc.emit.units import Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE, Literal
@@ -109,7 +109,10 @@ class _Model:
         shape = results[0][0].tensor.shape
         if shape == body.shown or self.probe:
             comment = ""
-        body.forward.statement("return ", ", ".join(var.text for _, var in results), comment)
+        if len(results) == 1:
+            body.forward.statement("return ", results[0][1].text, comment)
+        else:
+            body.forward.text += split_tuple("return ", [var.text for _, var in results], 8)
         reset = self.reset()
         init = clean(late) + (["        self.reset_parameters()"] if reset else [])
         lines = [f"class {name}(nn.Module):", *docstring([self.contract(xs, results)], 4), ""]
@@ -130,7 +133,7 @@ class _Model:
         variables = [names.give(output.name) for output, _ in results]
         lines += split(f"{', '.join(variables)} = ", logits, 8)
         done = [self.finished(result, variable) for result, variable in zip(results, variables, strict=True)]
-        return [*lines, *split("return ", ", ".join(done), 8)]
+        return [*lines, *split_tuple("return ", done, 8)]
 
     def finished(self, result: tuple[Output, Var], text: str) -> str:
         """Return the text of an output's probabilities from its logits."""
@@ -188,7 +191,8 @@ class _Model:
         word = "if"
         if kinds:
             listed = ", ".join(sorted(kinds))
-            lines += split("if isinstance(", f"layer, {listed if len(kinds) == 1 else f'({listed})'}", 12, "):")
+            asked = f"isinstance(layer, {listed if len(kinds) == 1 else f'({listed})'})"
+            lines += split("if ", asked, 12, ":")
             lines.append("                nn.init.xavier_uniform_(layer.weight)")
             if biases == 3:
                 lines += [
