@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,6 +102,14 @@ class Backend(Protocol):
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
         """Return what this backend does not claim for these layers, each as `op: what and why`."""
+
+
+@runtime_checkable
+class WeightedBackend(Backend, Protocol):
+    """A backend whose files hold the weights too, and are no text."""
+
+    def write(self, graph: Graph, weights: Arrays, *, origin: str) -> bytes:
+        """Return the file of `graph` with these weights, by PyTorch's names and layouts. Raises MissingFramework."""
 
 
 def backends() -> dict[str, Backend]:

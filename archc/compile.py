@@ -20,7 +20,7 @@ from archc.shapes import Shape
 from archc.spec import Spec
 
 if TYPE_CHECKING:
-    from archc.backend import Backend, Emitted
+    from archc.backend import Arrays, Backend, Emitted, WeightedBackend
 
 
 @contextmanager
@@ -90,6 +90,25 @@ def _from_root(
 
 def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool = False) -> Emitted:
     """Return the backend's source for a graph. Raises SpecError for layers that the backend cannot spell."""
+    problems = _supported(graph, backend)
+    try:
+        with quiet_collector():
+            return backend.emit(graph, origin=origin, strict=strict)
+    except Irregular as error:
+        mark = error.mark if error.mark is not None else graph.spec.node.mark
+        message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
+        problems.add("E0602", message, mark, help="write the uses that differ as steps or blocks of their own")
+        raise SpecError(problems.found, problems.sources) from error
+
+
+def compile_weighted(graph: Graph, backend: WeightedBackend, weights: Arrays, *, origin: str) -> bytes:
+    """Return the backend's file for a graph and its weights. Raises SpecError as `compile_graph` does."""
+    _supported(graph, backend)
+    return backend.write(graph, weights, origin=origin)
+
+
+def _supported(graph: Graph, backend: Backend) -> Problems:
+    """Raise SpecError for layers that the backend cannot spell; else return a place for further problems."""
     problems = Problems()
     problems.sources = graph.sources
     asked: dict[tuple[int, tuple[Shape, ...]], str | None] = {}
@@ -104,11 +123,4 @@ def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool =
                 notes=[Note(f"layer `{layer.path}`")],
             )  # fmt: skip
     problems.stop_on_errors()
-    try:
-        with quiet_collector():
-            return backend.emit(graph, origin=origin, strict=strict)
-    except Irregular as error:
-        mark = error.mark if error.mark is not None else graph.spec.node.mark
-        message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
-        problems.add("E0602", message, mark, help="write the uses that differ as steps or blocks of their own")
-        raise SpecError(problems.found, problems.sources) from error
+    return problems

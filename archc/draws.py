@@ -71,7 +71,8 @@ def output_shapes(graph: Graph, inputs: Mapping[str, Array]) -> dict[str, tuple[
     """Return the shape of each output for a batch of inputs, with the batch axis."""
     sized = {name: shape._replace(sizes=inputs[name].shape[1:]) for name, shape in graph.inputs.items()}
     known = walk(graph, sized)
-    made = {id(layer.turn.output): layer.path for layer in graph.layers}
+    made = {id(tensor): name for name, tensor in graph.run.inputs.items()}  # a network may give what it is given
+    made |= {id(layer.turn.output): layer.path for layer in graph.layers}
     batch = next(iter(inputs.values())).shape[0]
     return {
         output.name: (batch, *(int(str(size)) for size in known[made[id(output.tensor)]].sizes))

@@ -100,6 +100,9 @@ class Writer:
         head = f"{start}{_anchor(key)}{_scalar(key, flow=False)}:"
         if key.kind == "alias":
             head = f"{start}*{key.text} :"
+        if role.kind == "step" and _bare(key, value):
+            self.line(head, entry.trailing, indent)
+            return
         self.value(value, roles.child(role, key.text, scalar=value.leaf), head, indent, entry.trailing)
 
     def listed(self, entry: Entry, role: Role, start: str, indent: int) -> None:
@@ -208,7 +211,7 @@ def _word(step: Item, entry: Entry) -> Item | None:
         return None
     only = step.entries[0]
     key, value = only.key, only.value
-    if key is None or value is None or not _empty(value) or key.text in BESIDE or key.text == "chain":
+    if key is None or value is None or not _bare(key, value):
         return None
     entry.before += [line for line in only.before if line]
     entry.trailing += only.trailing
@@ -216,8 +219,9 @@ def _word(step: Item, entry: Entry) -> Item | None:
     return key
 
 
-def _empty(value: Item) -> bool:
-    if value.anchor is not None or value.tail:
+def _bare(key: Item, value: Item) -> bool:
+    """Tell whether an op or a block is given nothing."""
+    if value.anchor is not None or value.tail or key.text in BESIDE or key.text == "chain":
         return False
     if value.kind == "map":
         return not value.entries

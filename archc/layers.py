@@ -17,12 +17,20 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
     for name, tensor in run.inputs.items():
         lister.names[id(tensor)] = name
     lister.chain(run.chain, finals)
-    lister.unique()
+    lister.unique(spec)
     by_turn = {id(layer.turn): layer for layer in lister.layers if layer.final}
     outputs = []
     for name, turn in _output_turns(spec, run):
         final = by_turn.get(id(turn))
         outputs.append(Output(name, turn, turn.output, final))
+    there = {output.name for output in outputs}
+    for reference in spec.outputs:
+        if reference.name not in there:
+            problems.add(
+                "E0405", f"output `{reference.name}` is left out here by its `when`", reference.mark,
+                help="name a step that is always there",
+            )  # fmt: skip
+    lister.unused(spec, outputs)
     return lister.layers, outputs
 
 
@@ -93,18 +101,38 @@ class _Lister:
             self.layers.append(Layer(path, activation, turn, (turn.path,), (shape,), shape, True))
         self.names[id(turn.output)] = path
 
-    def unique(self) -> None:
-        """Refuse two layers whose paths are equal once `.` becomes `_`: Keras names them so."""
+    def unique(self, spec: Spec) -> None:
+        """Refuse two layers whose paths are equal once `.` becomes `_`: Keras names them so, and the inputs too."""
         seen: dict[str, Layer] = {}
         for layer in self.layers:
             flat = layer.path.replace(".", "_")
             other = seen.get(flat)
+            if flat in spec.inputs:
+                self.problems.add(
+                    "E0412", f"layer `{layer.path}` has the name of an input", layer.mark,
+                    notes=[Note("the input", spec.inputs[flat].mark)], help="give one of them another name",
+                )  # fmt: skip
             if other is not None:
                 self.problems.add(
                     "E0412", f"layers `{other.path}` and `{layer.path}` have one name once `.` becomes `_`", layer.mark,
                     notes=[Note("the other one", other.mark)], help="give one of the steps another `name`",
                 )  # fmt: skip
             seen[flat] = layer
+
+    def unused(self, spec: Spec, outputs: list[Output]) -> None:
+        """Refuse what no output depends on here, be it that a block does not use all that it is given."""
+        needed = {self.names[id(output.tensor)] for output in outputs}
+        for layer in reversed(self.layers):
+            if layer.path in needed:
+                needed.update(layer.inputs)
+            elif not self.problems.errors:
+                self.problems.add(
+                    "E0404", f"no output depends on layer `{layer.path}`", layer.mark,
+                    help="use its result, also in the block that is given it, or leave it out",
+                )  # fmt: skip
+        for name, item in spec.inputs.items():
+            if name not in needed and not self.problems.errors:
+                self.problems.add("E0404", f"no output depends on input `{name}`", item.mark)
 
 
 __all__ = ["Tensor", "list_layers"]

@@ -12,6 +12,9 @@ from archc.graph import Graph
 from archc.judge import Difference, Extent, Judge
 from archc.trial import Trial
 
+LARGE = 10_000_000
+"""From so many weights on, what is left of one backend's model is cleared away before the next."""
+
 
 class Verification:
     """What was compared, how far apart it was, and what is wrong or not claimed."""
@@ -121,7 +124,8 @@ def verify(
     judge = Judge(graph, limits, trial.outputs, first, twin)
     comparable = judge.sound(base, first)
     for other in others:
-        gc.collect()  # models of the run before refer to themselves
+        if sum(array.size for array in trial.draw.weights.values()) > LARGE:
+            gc.collect()
         found = trial.run(other.runner(graph, dtype=dtype, strict=strict))
         if judge.sound(other, found) and comparable:
             judge.compare(found)

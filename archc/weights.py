@@ -67,6 +67,21 @@ def convert(graph: Graph, source: str, target: str, *, force: bool = False) -> C
     return Converted(len(weights), sum(array.size for array in weights))
 
 
+def read(graph: Graph, path: str) -> dict[str, Array]:
+    """Return the network's weights from a file of either kind, by PyTorch's names and in its layouts.
+
+    Raises SpecError with all that is wrong with the file, MissingFramework and OSError.
+    """
+    files = _Files(graph)
+    files.known_suffix(path)
+    files.problems.stop_on_errors()
+    try:
+        arrays = files.read_keras(path) if path.endswith(KERAS) else files.read_safetensors(path)
+    except ModuleNotFoundError as error:
+        raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,keras]'`") from error
+    return {name: arrays[name] for name in files.shapes}
+
+
 class _Files:
     """Reads and writes weights of one network, and gathers what is wrong."""
 

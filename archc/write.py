@@ -34,20 +34,22 @@ def ours(path: str) -> bool:
         return MARKER in file.read(HEAD)
 
 
-def write(path: str, text: str, *, force: bool = False) -> None:
-    """Write `text` to `path` at once. Raises NotOurs unless what is there is archc's own, or `force`; OSError."""
+def write(path: str, content: str | bytes, *, force: bool = False) -> None:
+    """Write text, as UTF-8, or bytes to `path` at once. Raises NotOurs unless what is there is archc's own, or `force`; OSError."""
+    if isinstance(content, str):
+        content = content.encode()
     try:
         there = os.stat(path)
     except FileNotFoundError:
         there = None
     # A device or a pipe, as in `-o /dev/stdout`, is written to and not replaced.
     if there is not None and not stat.S_ISREG(there.st_mode):
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(path, "wb") as file:
+            file.write(content)
         return
     if os.path.lexists(path) and not force and not ours(path):
         raise NotOurs(path)
-    _replace(path, text.encode(), None if there is None else stat.S_IMODE(there.st_mode))
+    _replace(path, content, None if there is None else stat.S_IMODE(there.st_mode))
 
 
 def write_bytes(path: str, content: bytes, *, force: bool = False) -> None:

@@ -43,17 +43,18 @@ def obeyed(text: str) -> list[str]:
     ]
 
 
-def shown(problems: Problems) -> None:
+def shown(found: Problems | SpecError) -> None:
     """Render findings in every format, and judge what a terminal, a page or a robot would get to see."""
+    problems = found.problems if isinstance(found, SpecError) else found.found
     for form in FORMATS:
-        text = render(problems.found, problems.sources, form)
+        text = render(problems, found.sources, form)
         assert not obeyed(text), (form, obeyed(text)[:3])
         if form in ("json", "sarif"):
             json.loads(text)
         if form == "github":
-            assert len(text.splitlines()) == len(set(problems.found))
+            assert len(text.splitlines()) == len(set(problems))
             assert all(line.startswith(("::error file=", "::warning file=")) for line in text.splitlines())
-    render(problems.found, problems.sources, colour=True)
+    render(problems, found.sources, colour=True)
 
 
 def located(problem: Problem, sources: dict[str, Source]) -> None:
@@ -128,7 +129,7 @@ def twins(one: str, other: str, *, numbers: bool = False) -> str:
     if difference:
         return difference
     for scope, pairs in names.items():
-        everywhere = pairs | names[""]
+        everywhere = pairs if scope.startswith(("keywords", "attributes ")) else pairs | names[""]
         if len({a for a, _ in everywhere}) < len(everywhere) or len({b for _, b in everywhere}) < len(everywhere):
             return f"names in {scope or 'the module'} fall together or part: {sorted(p for p in everywhere if p[0] != p[1])}"
     return ""

@@ -150,7 +150,7 @@ def keras_model(source: str) -> Model:
     from archc_keras.session import array_of, settings, tf
 
     # Its sizes stand in a Keras model; smaller ones make the same test in less time.
-    function = last_defined(execute(source.replace("(224, 224, 3)", "(64, 64, 3)"), "target"), FunctionType)
+    function = last_defined(execute(source.replace("(224, 224, 3)", "(32, 32, 3)"), "target"), FunctionType)
     with settings("float64"):
         model, whole = function(logits=True), function(logits=False)
 
@@ -181,7 +181,7 @@ def test_emitted_source_computes_what_the_target_computes(name: str, backend: st
     assert ours.shapes == theirs.shapes
     random = np.random.default_rng(0)
     values = [random.normal(size=shape) / np.sqrt(np.prod(shape) / max(shape)) for shape in ours.shapes]
-    x = random.normal(size=(2, 28, 28, 1) if name == "two_conv" else (2, 64, 64, 3))
+    x = random.normal(size=(2, 28, 28, 1) if name == "two_conv" else (2, 32, 32, 3))
     ours.set(values)
     theirs.set(values)
     found = list(zip(ours.run(x), theirs.run(x), strict=True))

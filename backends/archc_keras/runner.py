@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["KerasRunner", "array_of", "build", "keras", "settings", "tf"]
 
+LARGE = 10_000_000
+"""From so many weights on, memory is given back before more is taken."""
+
 SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool"})
 """Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""
 
@@ -107,7 +110,9 @@ class KerasRunner:
         self._copy_weights(every)
         values = [array_of(value) for value in self._run(every, inputs)]
         del model, every
-        gc.collect()  # models refer to themselves, and the next one needs the memory
+        # Models refer to themselves; but to look for what is left of them takes half a second.
+        if self.model.count_params() > LARGE:
+            gc.collect()
         count = len(self.graph.outputs)
         self._compare(values[:count], inputs)
         flat = dict(zip(tensors, values[count:], strict=True))

@@ -1,0 +1,38 @@
+"""Every op in ONNX: importing this fills `layer`. Here too is what cannot be written."""
+
+from __future__ import annotations
+
+import struct
+
+from archc.graph import Layer
+from archc_onnx import spell_shapes, spell_values, spell_windows
+from archc_onnx.parts import Given, Tensor, Value, layer, nodes
+
+__all__ = ["FAMILIES", "layer", "refuse", "single", "spelled"]
+
+FAMILIES = (spell_windows, spell_shapes, spell_values)
+
+
+def spelled(found: Layer) -> Value:
+    """Return what gives a layer's result, after its activation."""
+    return layer(found.op, *(Tensor(Given(place), shape) for place, shape in enumerate(found.shapes)))
+
+
+def single(value: float) -> float:
+    """Return the nearest number of 32 bits, infinite where there is none."""
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return float("inf")
+
+
+def refuse(found: Layer) -> str | None:
+    """Return why ONNX cannot do a layer, in words for the user; None where it can."""
+    for node in nodes(spelled(found)):
+        for name, value in node.attributes.items():
+            if isinstance(value, float) and value and abs(single(value)) in (0.0, float("inf")):
+                return (
+                    f"ONNX keeps the `{name}` of `{node.kind}` as a number of 32 bits, which cannot be {value:g}: "
+                    "choose one between 1e-45 and 3.4e38."
+                )
+    return None
