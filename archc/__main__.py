@@ -64,6 +64,9 @@ def _command(args: list[str]) -> int:
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:
+        from archc.diagnostics import harmless
+
+        error.message = "\n".join(map(harmless, error.message.split("\n")))
         error.show()
         return error.exit_code
     return 0

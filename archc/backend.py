@@ -19,6 +19,10 @@ class MissingFramework(Exception):
     """A backend's framework cannot be imported; the message says which extra to install."""
 
 
+class ForwardOnly(Exception):
+    """A runner's model is for inference: there are no gradients, and it cannot be trained."""
+
+
 class Emitted(NamedTuple):
     """Source text, and where sequences keep their channels in it.
 
@@ -66,10 +70,10 @@ class Runner(Protocol):
         """Return each output's logits in evaluation mode, from the source as emitted."""
 
     def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
-        """Return loss and gradients."""
+        """Return loss and gradients. Raises ForwardOnly."""
 
     def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
-        """Take one step of plain SGD for each batch of inputs and targets."""
+        """Take one step of plain SGD for each batch of inputs and targets. Raises ForwardOnly."""
 
 
 class Backend(Protocol):

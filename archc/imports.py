@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 
@@ -48,6 +49,9 @@ class Importer:
 
     def file(self, path: str) -> tuple[Source, Node | None]:
         """Read an imported file. An editor has its own text of files that are open. Raises OSError."""
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            # A pipe would be waited for, and a device never ends.
+            raise OSError(errno.EINVAL, "Not a file", path)
         return read_file(path, self.problems)
 
     def _read(self, path: str, node: Scalar, check: Check) -> dict[str, Block]:

@@ -44,6 +44,8 @@ class Difference(NamedTuple):
     max_abs: float
     bound: float
     what: str
+    rank: int = 0
+    """How many tensors are compared before it."""
 
 
 class Extent(NamedTuple):
@@ -85,6 +87,9 @@ class Judge:
         self.depths = depths(graph)
         self.compared = {layer.path for layer in graph.layers}
         self.done = False
+        self.trained = False
+        self.rank = 0
+        self.differing: set[str] = set()
         self.extents = dict.fromkeys(("forward", "gradients", "loss", "weights"), Extent())
         self.first_difference: Difference | None = None
         self.problems: list[str] = []
@@ -113,6 +118,7 @@ class Judge:
     def compare(self, found: Evidence) -> None:
         """Compare with the first backend's evidence, in the order of computing."""
         self.done = True
+        self.rank = 0
         self._layers(found)
         # An output that a block or a chain gives is as exact as the layer in it that gives it.
         made = {id(layer.turn.output): layer.path for layer in self.graph.layers}
@@ -120,8 +126,10 @@ class Judge:
             place = Place(output.turn.path, output.turn.step.node.mark.line, f"output `{output.name}`")
             bounds = self._bounds(made.get(id(output.tensor), output.turn.path))
             self._tensor("forward", place, output.name, "outputs", found, bounds.output)
-        self._gradients(found)
-        self._training(found)
+        if not (self.first.forward_only or found.forward_only):
+            self.trained = True
+            self._gradients(found)
+            self._training(found)
 
     def _shapes(self, backend: Backend, found: Evidence) -> None:
         expected = expected_shapes(self.graph)
@@ -246,8 +254,14 @@ class Judge:
 
     def _note(self, kind: str, place: Place, found: Gap, bound: float) -> None:
         self.extents[kind] = self.extents[kind].widened(found)
-        if self.first_difference is None and not found.absolute <= bound:
-            self.first_difference = Difference(place.layer, place.line, found.absolute, bound, place.what)
+        self.rank += 1
+        if not found.absolute <= bound:
+            self.differing.add(place.what)
+            first = self.first_difference
+            if first is None or self.rank < first.rank:
+                self.first_difference = Difference(
+                    place.layer, place.line, found.absolute, bound, place.what, self.rank
+                )
 
     def _twin(self, field: str) -> Mapping[str, Array] | None:
         if self.twin is None:

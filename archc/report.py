@@ -89,9 +89,9 @@ def refused(error: Exception) -> int:
         tell("  help: choose another name, or say `--force` to replace it")
         return WRONG
     if isinstance(error, MissingFramework):
-        tell(f"archc: {error}")
+        tell(f"archc: {harmless(str(error))}")
         return ENVIRONMENT
     if isinstance(error, NoBackend):
-        tell(f"archc: {error}")
+        tell(f"archc: {harmless(str(error))}")
         return USAGE
     return 0

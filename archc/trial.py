@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc import draws
-from archc.backend import Gradients, Runner, Training
+from archc.backend import ForwardOnly, Gradients, Runner, Training
 from archc.graph import Graph
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Evidence(NamedTuple):
     outputs: dict[str, Array]
     gradients: Gradients
     training: Training
+    forward_only: bool = False
+    """True for a model for inference, which gives neither gradients nor training."""
 
 
 def expected_shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -60,7 +62,10 @@ class Trial:
         if any(array.shape != self.outputs[name] for name, array in outputs.items()):
             return Evidence(shapes, {}, outputs, nothing, Training([], {}))
         layers = runner.layers(self.draw.inputs)
-        gradients = runner.gradients(self.draw.inputs, self.targets[0])
+        try:
+            gradients = runner.gradients(self.draw.inputs, self.targets[0])
+        except ForwardOnly:
+            return Evidence(shapes, layers, outputs, nothing, Training([], {}), forward_only=True)
         self._settle_learning_rate(gradients)
         batches = list(zip(self.draw.batches, self.targets[1:], strict=True))
         return Evidence(shapes, layers, outputs, gradients, runner.train(batches, self.learning_rate))

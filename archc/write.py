@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 
 MARKER = b"Compiled by archc "
 HEAD = 4096
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+"""What Windows takes for a device, whatever the suffix."""
 
 
 class NotOurs(Exception):
@@ -22,7 +25,7 @@ def destination(output: str, name: str, suffix: str) -> str:
     if output.endswith(os.sep):
         os.makedirs(output, exist_ok=True)
     if output.endswith(os.sep) or os.path.isdir(output):
-        return os.path.join(output, name + suffix)
+        return os.path.join(output, f"{name}_{suffix}" if DEVICE.match(name) else name + suffix)
     return output
 
 
@@ -35,7 +38,10 @@ def ours(path: str) -> bool:
 
 
 def write(path: str, content: str | bytes, *, force: bool = False) -> None:
-    """Write text, as UTF-8, or bytes to `path` at once. Raises NotOurs unless what is there is archc's own, or `force`; OSError."""
+    """Write text, as UTF-8, or bytes to `path` at once.
+
+    Raises NotOurs unless what is there is archc's own, or `force`; and OSError.
+    """
     if isinstance(content, str):
         content = content.encode()
     try:

@@ -39,12 +39,13 @@ class Layout:
     def beside(self) -> str:
         return f" {self.comment()}" if self.comments and self.random.random() < 0.1 else ""
 
-    def block(self, node: Mapping | Sequence, indent: int, lead: str) -> None:
+    def block(self, node: Node, indent: int, lead: str) -> None:
         """Write a collection one entry a line; the first goes after `lead`."""
         parts: list[tuple[str, Node]]
         if isinstance(node, Mapping):
             parts = [(self.scalar(key, flow=False) + ":", value) for _, key, value in node.items()]
         else:
+            assert isinstance(node, Sequence)
             parts = [("-", item) for item in node.items]
         # The order of inputs, params and branches means something, that of sections and of a step's keys does not.
         if self.orders and isinstance(node, Mapping) and (not indent or lead.strip() == "-"):

@@ -17,6 +17,10 @@ PATIENCE = 60
 class Failed(Exception):
     """The server answered a request with an error."""
 
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
 
 class Client:
     """Talks to a server over its standard input and output."""
@@ -74,7 +78,7 @@ class Client:
         self._send({"id": number, "method": method, "params": params})
         answer = self.answers[number].get(timeout=PATIENCE)
         if "error" in answer:
-            raise Failed(answer["error"]["message"])
+            raise Failed(answer["error"]["code"], answer["error"]["message"])
         return answer["result"]
 
     def notify(self, method: str, params: Any) -> None:

@@ -1,6 +1,6 @@
 """What an editor without a plugin of its own gets: the real yaml-language-server, with the schema, offline; and hooks.
 
-`npm install --prefix tests/editor yaml-language-server` brings the server; ARCHC_YAML_LANGUAGE_SERVER may name another.
+`npm install --prefix tests/editor --no-package-lock` brings the server; ARCHC_YAML_LANGUAGE_SERVER may name another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 import yaml
-from lsp_client import Client
+
+from tests.lsp_client import Client
 
 ROOT = Path(__file__).parent.parent
 ZOO = sorted((ROOT / "specs").glob("*.yaml"))
@@ -41,7 +42,7 @@ def yaml_language_server() -> list[str] | None:
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, str]]:
     command = yaml_language_server()
     if command is None:
-        pytest.skip("no yaml-language-server: `npm install --prefix tests/editor yaml-language-server`")
+        pytest.skip("no yaml-language-server: `npm install --prefix tests/editor --no-package-lock`")
     folder = tmp_path_factory.mktemp("specs")
     archc = [sys.executable, "-m", "archc"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -61,7 +62,7 @@ def place(finding: dict[str, Any], text: str) -> str:
     """Return the stretch of a text that a finding points at."""
     start, end = finding["range"]["start"], finding["range"]["end"]
     assert start["line"] == end["line"]
-    return text.split("\n")[start["line"]][start["character"] : end["character"]]
+    return str(text.split("\n")[start["line"]][start["character"] : end["character"]])
 
 
 def test_it_completes_the_arguments_of_an_op(editor: tuple[Client, str]) -> None:

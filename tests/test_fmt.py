@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from layouts import Layout
 
 from archc.__main__ import main
 from archc.compile import load, load_text
@@ -20,6 +19,7 @@ from archc.new import start
 from archc.problems import Problems, SpecError
 from archc.read import read
 from archc.testing.random_specs import random_spec
+from tests.layouts import Layout
 
 ROOT = Path(__file__).parent.parent
 ZOO = sorted((ROOT / "specs").glob("*.yaml"))

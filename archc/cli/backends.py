@@ -15,6 +15,7 @@ def command(versions: bool) -> None:
         archc backends
     """  # noqa: D301
     from archc.backend import backends, faults
+    from archc.diagnostics import harmless
 
     found = backends()
     width = max((len(name) for name in found), default=0)
@@ -24,7 +25,7 @@ def command(versions: bool) -> None:
             line += f"; {_versions(name)}"
         click.echo(line)
     for name, reason in faults().items():
-        click.echo(f"archc: backend `{name}` is installed and cannot be loaded: {reason}", err=True)
+        click.echo(f"archc: {harmless(f'backend `{name}` is installed and cannot be loaded: {reason}')}", err=True)
 
 
 def _versions(name: str) -> str:

@@ -45,6 +45,7 @@ def command(
     """  # noqa: D301
     from archc.backend import find
     from archc.compile import load
+    from archc.diagnostics import harmless
     from archc.write import destination, write
 
     chosen = find(backend)
@@ -53,12 +54,14 @@ def command(
     content = _content(graph, chosen, weights, origin=origin, strict=strict)
     if output == "-":
         if isinstance(content, bytes) and sys.stdout.isatty():
-            raise click.UsageError(f"{chosen.title} files are no text: say where to write with `-o FILE{chosen.suffix}`")
+            raise click.UsageError(
+                f"{chosen.title} files are no text: say where to write with `-o FILE{chosen.suffix}`"
+            )
         click.echo(content, nl=False)
         return
     path = destination(output, graph.name, chosen.suffix)
     write(path, content, force=force)
-    click.echo(f"wrote {path}", err=True)
+    click.echo(f"wrote {harmless(path)}", err=True)
 
 
 def _content(graph: Graph, backend: Backend, weights: str | None, *, origin: str, strict: bool) -> str | bytes:

@@ -25,7 +25,8 @@ def command(spec: str, source: str, target: str, force: bool, settings: dict[str
     The files' names say how: `.safetensors` holds PyTorch's names and layouts, `.weights.h5` is Keras's own form.
     """  # noqa: D301
     from archc.compile import load
+    from archc.diagnostics import harmless
     from archc.weights import convert
 
     done = convert(load(spec, variant, settings), source, target, force=force)
-    click.echo(f"wrote {target}: {done.tensors:,} tensors, {done.numbers:,} numbers", err=True)
+    click.echo(f"wrote {harmless(target)}: {done.tensors:,} tensors, {done.numbers:,} numbers", err=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from archc import __version__
-from archc.emit.source import WIDTH, docstring, prose
+from archc.emit.source import docstring, prose
 from archc.graph import Graph
 from archc.shapes import Shape, Size, Unknown
 
@@ -15,7 +13,7 @@ def header(graph: Graph, origin: str, title: str) -> list[str]:
     description = prose(graph.spec.description)
     opening = f"{graph.name}: {description}" if description else f"{graph.name}."
     made = f"Compiled by archc {__version__} from {prose(origin)} for {title}."
-    return docstring([*wrapped(opening), "", *wrapped(made), costs(graph)])
+    return docstring([opening, "", made, costs(graph)])
 
 
 def costs(graph: Graph) -> str:
@@ -39,14 +37,3 @@ def costs(graph: Graph) -> str:
 
 def _number(size: Size) -> int:
     return 0 if isinstance(size, Unknown) else int(size)
-
-
-def wrapped(text: str) -> list[str]:
-    """Break text into lines that fit a docstring at the top level."""
-    lines = textwrap.wrap(text, WIDTH - 4, break_on_hyphens=False) or [""]
-    for place, line in enumerate(lines):
-        if (len(line) - len(line.rstrip("\\"))) % 2:
-            # A backslash is written as two, and a line end between them would make other text of both.
-            lines[place] = line[:-1]
-            lines[place + 1] = "\\" + lines[place + 1]
-    return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -63,13 +64,24 @@ def prose(text: str, limit: int = 2_000) -> str:
 
 
 def docstring(lines: Iterable[str], indent: int = 0) -> list[str]:
-    """Return a docstring's lines; the text must have gone through `prose` where it is a user's."""
-    body = list(lines)
+    """Return a docstring's lines, broken where they are too long; a user's text must have gone through `prose`."""
+    room = WIDTH - indent - 6
+    body = [part for line in lines for part in wrapped(line, room)]
     pad = " " * indent
     if len(body) == 1:
         text = body[0] + " " if body[0].endswith('"') else body[0]
         return [f'{pad}"""{text}"""']
     return [f'{pad}"""{body[0]}', *[pad + line if line else "" for line in body[1:]], f'{pad}"""']
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Break text into lines. A backslash is written as two: a line end between them would make other text of both."""
+    lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    for place, line in enumerate(lines):
+        if (len(line) - len(line.rstrip("\\"))) % 2:
+            lines[place] = line[:-1]
+            lines[place + 1] = "\\" + lines[place + 1]
+    return lines
 
 
 class Identifiers:

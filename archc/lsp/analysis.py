@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from archc import check, document
 from archc.compile import quiet_collector
-from archc.document import Node, Scalar, Sequence, Source
+from archc.document import Node, Scalar, Source
 from archc.expand import trace
 from archc.graph import Run
 from archc.imports import Importer
 from archc.layers import list_layers
+from archc.lsp.reread import Typed, reread
+from archc.lsp.walk import nodes
 from archc.problems import Problem, Problems
 from archc.read import read
 from archc.spec import Block, Chain, Input, Reference, Spec, Step
@@ -49,9 +51,12 @@ class _OpenFiles(Importer):
 
 
 class Analysis:
-    """What is known of one text. `root`, `spec` and `run` are None from the stage on that could not be reached."""
+    """What is known of one text. `root`, `spec` and `run` are None from the stage on that could not be reached.
 
-    def __init__(self, path: str, text: str, texts: Mapping[str, str]) -> None:
+    `before` is what was known before an edit; its tree may be taken over, and it is then of no more use.
+    """
+
+    def __init__(self, path: str, text: str, texts: Mapping[str, str], before: Analysis | None = None) -> None:
         self.path = path
         self.text = text
         self.root: Node | None = None
@@ -61,11 +66,11 @@ class Analysis:
         self._steps: dict[int, Known] | None = None
         self._maps: dict[int, document.Mapping] | None = None
         with quiet_collector():
-            self._examine(texts)
+            self._examine(texts, before)
 
-    def _examine(self, texts: Mapping[str, str]) -> None:
+    def _examine(self, texts: Mapping[str, str], before: Analysis | None) -> None:
         problems = self.problems
-        self.root = read(Source(self.path, self.text), problems)
+        self.root = self._read(before)
         if self.root is None:
             return
         importer = _OpenFiles(problems, texts)
@@ -83,6 +88,18 @@ class Analysis:
             self.run = trace(self.spec, Problems())
         except Exception:
             self.run = None
+
+    def _read(self, before: Analysis | None) -> Node | None:
+        if before is not None and before.sound and reread(before.root, before.text, self.text):
+            assert before.root is not None
+            self.problems.sources[self.path] = before.root.source
+            return before.root
+        return read(Typed(self.path, self.text), self.problems)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was wrong with the YAML."""
+        return not any(problem.code.startswith("E01") for problem in self.problems.found)
 
     @property
     def findings(self) -> list[Problem]:
@@ -124,20 +141,6 @@ class Analysis:
         around = self.maps.get(id(step.node))
         found = around.entries.get("name") if around is not None and step.named else None
         return found if isinstance(found, Scalar) else None
-
-
-def nodes(root: Node | None) -> Iterator[Node]:
-    """Yield a node and all values below it; what has an alias comes once."""
-    waiting = [] if root is None else [root]
-    seen: set[int] = set()
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, Scalar) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        below = node.items if isinstance(node, Sequence) else list(getattr(node, "entries", {}).values())
-        waiting.extend(reversed(below))
 
 
 def _known(spec: Spec) -> Iterator[Known]:

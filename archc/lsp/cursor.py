@@ -94,7 +94,7 @@ def _frames(text: str) -> tuple[list[_Frame] | None, str]:
             frames.pop()
             if frames:
                 frames[-1].piece += piece
-        elif piece == ",":
+        elif piece == "," and not _calling(frames[-1].piece):
             frames[-1].key, frames[-1].piece = None, ""
         elif piece == ":" and frames[-1].key is None:
             frames[-1].key = frames[-1].piece.strip().strip("\"'")
@@ -103,6 +103,11 @@ def _frames(text: str) -> tuple[list[_Frame] | None, str]:
         else:
             frames[-1].piece += piece
     return frames, outer
+
+
+def _calling(piece: str) -> bool:
+    """Tell whether a comma belongs to the call of an expression, which lacks its quotes as long as it is typed."""
+    return piece.strip()[:1] == "$" and piece.count("(") > piece.count(")")
 
 
 def _on_line(head: re.Match[str]) -> list[str]:

@@ -10,8 +10,9 @@ from archc.document import Mapping, Mark, Node, Scalar
 from archc.expressions import ExpressionError, Name, parse
 from archc.expressions.tree import walk
 from archc.fmt_scalars import bare
-from archc.lsp.analysis import Analysis, nodes
+from archc.lsp.analysis import Analysis
 from archc.lsp.lookup import Spot, formula, meant, spot, word_at
+from archc.lsp.walk import nodes
 from archc.spec import Block, Input, Param, Step
 from archc.values import within
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 from archc.lsp.analysis import Analysis
 from archc.lsp.hints import Hint, Steps, hint
 from archc.problems import Problem
+
+
+_SPEC = re.compile(r"""^["']?archc["']?[ \t]*:""", re.MULTILINE)
 
 
 class Session:
@@ -17,19 +21,20 @@ class Session:
         self.texts: dict[str, str] = {}
         self._fresh: dict[str, Analysis] = {}
         self._sound: dict[str, Analysis] = {}
+        self._before: dict[str, Analysis] = {}
         self._steps: dict[str, tuple[Analysis, Steps]] = {}
 
     def change(self, uri: str, path: str, text: str) -> list[str]:
         """Take a text; return the URIs of all texts that it may change what is known of, itself first."""
         self.paths[uri] = path
         self.texts[uri] = text
-        self._fresh.pop(uri, None)
+        self._outdated(uri)
         return [uri, *self._forget(path)]
 
     def close(self, uri: str) -> list[str]:
         """Forget a text; return the URIs of those that import it."""
         path = self.paths.pop(uri, "")
-        for known in (self.texts, self._fresh, self._sound, self._steps):
+        for known in (self.texts, self._fresh, self._sound, self._steps, self._before):
             known.pop(uri, None)
         return self._forget(path)
 
@@ -37,15 +42,20 @@ class Session:
         real = os.path.realpath(path)
         importers = [uri for uri, known in self._sound.items() if real in known.files and self.paths[uri] != path]
         for uri in importers:
-            self._fresh.pop(uri, None)
+            self._outdated(uri)
         return importers
+
+    def _outdated(self, uri: str) -> None:
+        known = self._fresh.pop(uri, None)
+        if known is not None:
+            self._before[uri] = known
 
     def analysis(self, uri: str) -> Analysis:
         """Return what is known of a text as it is now. Raises KeyError for one that is not open."""
         known = self._fresh.get(uri)
         if known is None:
             texts = {os.path.realpath(path): self.texts[other] for other, path in self.paths.items()}
-            known = self._fresh[uri] = Analysis(self.paths[uri], self.texts[uri], texts)
+            known = self._fresh[uri] = Analysis(self.paths[uri], self.texts[uri], texts, self._before.pop(uri, None))
             if known.spec is not None:
                 self._sound[uri] = known
         return known
@@ -78,9 +88,14 @@ class Session:
         return [one for one in shown if one is not None]
 
     def findings(self, uri: str) -> tuple[list[Problem], dict[str, list[Problem]]]:
-        """Return what is wrong with a text, and by the line of its `import` what is wrong with files it imports."""
+        """Return what is wrong with a text, and by file what is wrong with those that it imports.
+
+        Editors show all YAML to a server: what does not say `archc:` is no spec, and is left alone.
+        """
         own: list[Problem] = []
         others: dict[str, list[Problem]] = {}
+        if not _SPEC.search(self.texts[uri]):
+            return own, others
         analysis = self.analysis(uri)
         for problem in analysis.findings:
             if problem.mark.file == analysis.path:

@@ -50,8 +50,7 @@ class Coverage:
 
     def add(self, graph: Graph) -> None:
         """Count what a network contains."""
-        for turn, places in _turns(graph.run.chain, frozenset()):
-            self.counts.update(set(_reached(turn, places)))
+        self.counts.update(reached(graph))
 
     @property
     def missing(self) -> list[Goal]:
@@ -60,6 +59,11 @@ class Coverage:
     @property
     def share(self) -> float:
         return 1 - len(self.missing) / len(all_goals())
+
+
+def reached(graph: Graph) -> set[Goal]:
+    """Return the goals that a network reaches."""
+    return {goal for turn, places in _turns(graph.run.chain, frozenset()) for goal in _reached(turn, places)}
 
 
 def _turns(chain: ChainRun, places: frozenset[str]) -> Iterator[tuple[Turn, frozenset[str]]]:

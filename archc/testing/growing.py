@@ -86,9 +86,9 @@ class Grower:
         focus = self.focus
         assert focus is not None
         maker = self.merge if OPS[focus.op].merges else self.op
+        self.focus = None  # what grows within a merge is not the merge itself
         found = maker(x, scope, focus)
-        if found is not None:
-            self.focus = None
+        self.focus = focus if found is None else None
         return found
 
     # Ops

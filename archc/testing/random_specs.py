@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -9,9 +10,9 @@ from archc.ops import OPS
 from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
 from archc.testing import values
 from archc.testing.blocks import Builder
-from archc.testing.coverage import Goal, all_goals
+from archc.testing.coverage import Goal, all_goals, reached
 from archc.testing.growing import beside
-from archc.testing.scopes import Known, Scope, declared
+from archc.testing.scopes import Enough, Known, Scope, declared
 from archc.testing.writing import text
 
 ATTEMPTS = 40
@@ -24,9 +25,11 @@ def random_spec(seed: int) -> str:
     goal = goals[seed % len(goals)]
     for attempt in range(ATTEMPTS):
         # Late attempts give the place up, and in the end the goal.
-        found = Network(Random(f"{seed} {attempt}"), goal if attempt < ATTEMPTS - 5 else None, seed, attempt).text()
-        if found is not None:
-            return found
+        network = Network(Random(f"{seed} {attempt}"), goal if attempt < ATTEMPTS - 5 else None, seed, attempt)
+        with suppress(Enough):
+            found = network.text()
+            if found is not None:
+                return found
     raise RuntimeError(f"no network comes of seed {seed}")
 
 
@@ -46,7 +49,7 @@ class Network(Builder):
         """Return a whole spec; None where this try failed."""
         several = self.chance(0.15)
         layers = self.several() if several else self.one()
-        if layers is None or (self.goal is not None and self.focus is not None):
+        if layers is None:
             return None
         if self.file.params:
             self.spec["params"] = [{key: known.value} for key, known in self.file.params.items()]
@@ -57,7 +60,11 @@ class Network(Builder):
         self.spec["layers"] = layers
         if self.outputs:
             self.spec["outputs"] = self.outputs
-        return text(self.spec) if self.trials.graph(text(self.spec)) is not None else None
+        written = text(self.spec)
+        graph = self.trials.graph(written)
+        if graph is None or (self.goal is not None and self.goal not in reached(graph)):
+            return None
+        return written
 
     def one(self) -> list[Any] | None:
         x = self.input()
@@ -85,9 +92,9 @@ class Network(Builder):
         if self.place == "branch":
             return self.in_branch(x, scope)
         maker = {"block": self.make, "repeat": self.repeat, "when": self.conditional}[self.place]
+        self.focus = None
         found = maker(x, scope, goal)
-        if found is not None:
-            self.focus = None
+        self.focus = goal if found is None else None
         return found
 
     def in_branch(self, x: Shape, scope: Scope) -> Any:
@@ -120,9 +127,9 @@ class Network(Builder):
         if goal.what == "kind":
             return next(shape for shape in shapes if shape.kind == goal.value)
         for _, x in order:
-            scope = Scope({"input": x}, {})
-            maker = self.merge if OPS[goal.op].merges else self.op
-            if maker(x, scope, goal) is not None:
+            if self.focused(x, Scope({"input": x}, {})) is not None:
+                self.focus = goal
+                self.blocks.clear()
                 return x
         return order[0][1]
 

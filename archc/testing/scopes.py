@@ -17,6 +17,7 @@ LARGEST = 4000
 """How many values a tensor has at most, and a layer's weights: runs are to be quick."""
 MOST_WEIGHTS = 12_000
 MOST_LAYERS = 30
+MOST_TRIALS = 150
 
 
 class Known(NamedTuple):
@@ -58,11 +59,16 @@ class Scope:
         )
 
 
+class Enough(Exception):
+    """A network took too many trials; another one is begun."""
+
+
 class Trials:
     """Finds out what steps give, by reading a small spec around them."""
 
     def __init__(self, blocks: dict[str, dict[str, Any]]) -> None:
         self.blocks = blocks
+        self.left = MOST_TRIALS
 
     def result(self, steps: list[Any], x: Shape, scope: Scope) -> Shape | None:
         """Return the shape that steps give when `x` goes in; None where that is refused, or too large."""
@@ -84,7 +90,10 @@ class Trials:
         return None if graph is None else graph.outputs[0].tensor.shape
 
     def graph(self, written: str) -> Graph | None:
-        """Return the graph of a spec; None where it is refused, or too large."""
+        """Return the graph of a spec; None where it is refused, or too large. Raises Enough."""
+        self.left -= 1
+        if self.left < 0:
+            raise Enough
         try:
             graph = load_text(written)
         except SpecError:

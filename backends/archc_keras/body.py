@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Member, Members
+from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, UsedPart
 from archc.emit.source import Lines, call
 from archc.emit.spelling import Spelling, View
 from archc.emit.symbolic import symbolic
-from archc.emit.units import DeepScope, Unit
+from archc.emit.units import DeepScope
 from archc.expressions import Expression
 from archc.graph import Turn
 from archc.ops.base import Op

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from archc.emit.body import Member
+from archc.emit.frames import Signature, Unit, asked_for
 from archc.emit.scope import Names, Var
 from archc.emit.source import Identifiers, signature
-from archc.emit.units import DeepScope, Registry, Signature, Unit, asked_for
+from archc.emit.units import DeepScope, Registry
 from archc.graph import Graph
 from archc.naming import model_name
 from archc.shapes import Shape
 from archc_keras.body import KerasBody
 from archc_keras.definitions import DEFINITIONS
 
-TAKEN = ("keras", "layers", "ops", "math", "sys", "KerasTensor", "Callable", "divisible", "name", "logits", *DEFINITIONS)
+TAKEN = (
+    "keras",
+    "layers",
+    "ops",
+    "math",
+    "sys",
+    "KerasTensor",
+    "Callable",
+    "divisible",
+    "name",
+    "logits",
+    *DEFINITIONS,
+)
 
 
 class Functions(Registry):

@@ -7,12 +7,13 @@ import sys
 from archc.backend import Emitted
 from archc.emit.body import Member
 from archc.emit.bound import bound
+from archc.emit.frames import Frame, Unit
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, arguments
 from archc.emit.source import Identifiers, call, docstring, quoted, spell, uses
 from archc.emit.spelling import Default, Make, View
-from archc.emit.units import DeepScope, Frame, Unit, asked_for
+from archc.emit.units import DeepScope
 from archc.expressions import DIVISIBLE_SOURCE
 from archc.graph import Graph, Output
 from archc.shapes import Shape
@@ -176,6 +177,3 @@ def _imports(code: str) -> list[str]:
     names = ["KerasTensor"] if "KerasTensor" in code else []
     names += [name for name in ("layers", "ops") if uses(f"{name}.", code)]
     return [*found, "import keras", f"from keras import {', '.join(names)}" if names else ""]
-
-
-__all__ = ["asked_for", "write_model"]

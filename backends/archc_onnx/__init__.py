@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.backend import Emitted, MissingFramework, Runner, WeightedBackend
+from archc.problems import Problems
 
 if TYPE_CHECKING:
     from archc.backend import Arrays
     from archc.graph import Graph, Layer
 
+BYTES = 4
+LARGEST = 2**31 - 2**20
+"""How many bytes of weights fit a message of protobuf, with room for all else."""
 MISSING = "ONNX is not installed: `pip install 'archc[onnx]'`"
 
 
@@ -35,11 +39,16 @@ class Onnx:
             from archc_onnx.model import write_model
         except ImportError as error:
             raise MissingFramework(MISSING) from error
-        text: str = to_text(write_model(graph, origin, None, shown=[x.path for x in graph.layers] if probe else ()).model)
-        return Emitted(text, {name: "channels_first" for name, x in graph.inputs.items() if x.kind == "sequence"})
+        text: str = to_text(
+            write_model(graph, origin, None, shown=[x.path for x in graph.layers] if probe else ()).model
+        )
+        return Emitted(
+            text + "\n", {name: "channels_first" for name, x in graph.inputs.items() if x.kind == "sequence"}
+        )
 
     def write(self, graph: Graph, weights: Arrays, *, origin: str) -> bytes:
-        """Return the file."""
+        """Return the file. Raises SpecError where it would be larger than a file may be."""
+        _refuse_too_large(graph)
         try:
             from archc_onnx.model import write_model
         except ImportError as error:
@@ -63,7 +72,17 @@ class Onnx:
         return OnnxRunner(graph, dtype)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
-        return ["ONNX: a model for inference, of which gradients and training are not compared"]
+        return ["ONNX: it is for inference, so that its gradients and training are not compared"]
+
+
+def _refuse_too_large(graph: Graph) -> None:
+    size = BYTES * sum(int(str(weight.elements)) for weight in graph.weights().values())
+    if size > LARGEST:
+        problems = Problems()
+        problems.sources = graph.sources
+        message = f"the weights take {size / 2**30:.1f} GiB, and an ONNX file holds at most 2"
+        problems.add("E0708", message, graph.spec.node.mark, help="write PyTorch or Keras source")
+        problems.stop_on_errors()
 
 
 backend: WeightedBackend = Onnx()

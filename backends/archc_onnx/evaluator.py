@@ -1,6 +1,7 @@
 """ONNX's operators in float64, where `onnx.reference` has none, a slow one, or a wrong one.
 
-`LRN` there sums over as many channels as the batch has examples; `Gelu`, `HardSwish` and `GroupNormalization` are
+`LRN` there loops over the batch for the channels, `GlobalMaxPool` takes the wrong axes of all but images, and `Mean`
+cannot stretch its first input; `Gelu`, `HardSwish` and `GroupNormalization` are
 expanded with constants of 32 bits; pools and transposed convolutions are loops in Python.
 """
 
@@ -32,6 +33,20 @@ class LRN(OpRun):
         squares = np.pad(x * x, [(0, 0), (before, after), *[(0, 0)] * (x.ndim - 2)])
         total = sum(squares[:, c : c + x.shape[1]] for c in range(size))
         return (x / (bias + alpha / size * total) ** beta,)
+
+
+class GlobalMaxPool(OpRun):
+    """The largest value of each channel."""
+
+    def _run(self, x: Array) -> tuple[Array]:
+        return (x.max(axis=tuple(range(2, x.ndim)), keepdims=True),)
+
+
+class Mean(OpRun):
+    """The mean of any number of tensors, stretched as needed."""
+
+    def _run(self, *xs: Array) -> tuple[Array]:
+        return (sum(xs[1:], xs[0]) / len(xs),)
 
 
 class Gelu(OpRun):
@@ -120,15 +135,27 @@ class ConvTranspose(OpRun):
         whole = [(n - 1) * s + k + o for n, s, k, o in zip(x.shape[2:], strides, kernel, over, strict=True)]
         y = np.zeros((x.shape[0], weight.shape[1], *whole), x.dtype)
         for tap in itertools.product(*map(range, kernel)):
-            ends = zip(tap, x.shape[2:], strides, strict=True)
-            at = (..., *(slice(t, t + (n - 1) * s + 1, s) for t, n, s in ends))
-            y[at] += np.moveaxis(np.tensordot(x, weight[(..., *tap)], axes=(1, 0)), -1, 1)
-        kept = (slice(before, n - after) for n, before, after in zip(whole, pads[:rank], pads[rank:], strict=True))
-        y = y[(..., *kept)]
+            steps = zip(tap, x.shape[2:], strides, strict=True)
+            at: tuple[Any, ...] = (..., *(slice(t, t + (n - 1) * s + 1, s) for t, n, s in steps))
+            here: tuple[Any, ...] = (..., *tap)
+            y[at] += np.moveaxis(np.tensordot(x, weight[here], axes=(1, 0)), -1, 1)
+        ends = zip(whole, pads[:rank], pads[rank:], strict=True)
+        kept: tuple[Any, ...] = (..., *(slice(before, n - after) for n, before, after in ends))
+        y = y[kept]
         return (y if bias is None else y + bias.reshape(-1, *[1] * rank),)
 
 
-OPERATORS: list[Any] = [LRN, Gelu, HardSwish, GroupNormalization, MaxPool, AveragePool, ConvTranspose]
+OPERATORS: list[Any] = [
+    LRN,
+    GlobalMaxPool,
+    Mean,
+    Gelu,
+    HardSwish,
+    GroupNormalization,
+    MaxPool,
+    AveragePool,
+    ConvTranspose,
+]
 
 
 def evaluator(model: ModelProto, exact: dict[str, dict[str, float]]) -> ReferenceEvaluator:

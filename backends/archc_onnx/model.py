@@ -23,7 +23,7 @@ from archc.emit.header import costs
 from archc.emit.source import prose
 from archc.graph import Graph, Layer, Output
 from archc.shapes import Shape, Unknown
-from archc_onnx.parts import ABSENT, Const, Given, Held, Node, Value, has_channels, sizes
+from archc_onnx.parts import ABSENT, Const, Given, Held, Node, Value, has_channels, node, sizes
 from archc_onnx.spell import spelled
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ class Written(NamedTuple):
 
 
 def write_model(
-    graph: Graph, origin: str, weights: Mapping[str, Array] | None, *, dtype: str = "float32", shown: Collection[str] = ()
+    graph: Graph,
+    origin: str,
+    weights: Mapping[str, Array] | None,
+    *,
+    dtype: str = "float32",
+    shown: Collection[str] = (),
 ) -> Written:
     """Return the model of a graph; without weights they are inputs. The layers `shown` are outputs too."""
     return _Writer(graph, weights, dtype).model(origin, shown)
@@ -116,7 +121,7 @@ class _Writer:
         shapes = {name: list(map(int, weight.shape)) for name, weight in self.graph.weights().items()}  # type: ignore[arg-type]
         return [helper.make_tensor_value_info(name, self.number, shape) for name, shape in shapes.items()]
 
-    def tensor(self, name: str, array: Any, kind: int) -> TensorProto:
+    def tensor(self, name: str, array: Any, kind: TensorProto.DataType) -> TensorProto:
         stored = np.ascontiguousarray(np.asarray(array), dtype=STORED[kind])
         return TensorProto(name=name, data_type=kind, dims=np.asarray(array).shape, raw_data=stored.tobytes())
 
@@ -126,7 +131,7 @@ class _Writer:
         """Add a layer's nodes, the last of which, and its result, go by the layer's path."""
         root = spelled(layer)
         if not isinstance(root, Node):
-            root = Node("Identity", (root,))
+            root = node("Identity", root)
         self.place(root, layer, layer.path, {}, set())
 
     def place(self, value: Value, layer: Layer, wish: str, known: dict[int, str], taken: set[str]) -> str:
@@ -153,8 +158,9 @@ class _Writer:
         return name
 
     def node(self, value: Node, name: str, inputs: list[str]) -> None:
-        plain = {key: list(v) if isinstance(v, tuple) else v for key, v in value.attributes.items()}
-        self.nodes.append(helper.make_node(value.kind, inputs, [name], name, **plain))
+        made = helper.make_node(value.kind, inputs, [name], name)
+        made.attribute.extend(helper.make_attribute(key, value.attributes[key]) for key in sorted(value.attributes))
+        self.nodes.append(made)
         floats = {key: v for key, v in value.attributes.items() if isinstance(v, float)}
         if floats:
             self.exact[name] = floats

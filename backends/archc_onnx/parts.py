@@ -44,7 +44,7 @@ class Node(NamedTuple):
 
     kind: str
     inputs: tuple[Value, ...]
-    attributes: dict[str, Any] = {}
+    attributes: dict[str, Any]
 
 
 Value: TypeAlias = Given | Held | Const | Node

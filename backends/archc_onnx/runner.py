@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from onnx import ModelProto, numpy_helper
 
-from archc.backend import Gradients, MissingFramework, Training
+from archc.backend import ForwardOnly, Gradients, MissingFramework, Training
 from archc.graph import Graph
 from archc.shapes import Shape
 from archc_onnx.evaluator import evaluator
@@ -48,8 +48,6 @@ def from_onnx(array: Array, shape: Shape) -> Array:
 class OnnxRunner:
     """A model that archc wrote, with weights of zero until some are loaded."""
 
-    forward_only = True
-
     def __init__(self, graph: Graph, dtype: str) -> None:
         self.graph = graph
         self.dtype = dtype
@@ -86,11 +84,11 @@ class OnnxRunner:
 
     def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
         """Refuse: a model for inference has no gradients."""
-        raise NotImplementedError("ONNX models are for inference")
+        raise ForwardOnly
 
     def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
         """Refuse: a model for inference is not trained."""
-        raise NotImplementedError("ONNX models are for inference")
+        raise ForwardOnly
 
     def _written(self, shown: Sequence[str] = ()) -> Written:
         """Return the model as archc writes it, with some of its values as outputs too."""
@@ -98,10 +96,11 @@ class OnnxRunner:
 
     def _run(self, written: Written, names: list[str], inputs: Arrays) -> dict[str, Array]:
         """Return values of a model by name."""
-        wanted = list(dict.fromkeys(names))
+        wanted = [name for name in dict.fromkeys(names) if name not in self.graph.inputs]
         given = {name: to_onnx(inputs[name], shape, self.dtype) for name, shape in self.graph.inputs.items()}
         if self.dtype == "float64":
             engine: Any = evaluator(written.model, written.exact)
         else:
             engine = session(written.model)
-        return dict(zip(wanted, engine.run(wanted, given), strict=True))
+        # Logits may be an input itself, which no runtime gives back.
+        return given | dict(zip(wanted, engine.run(wanted, given) if wanted else [], strict=True))

@@ -9,7 +9,6 @@ from archc.ops.shaping import Crop, Flatten, Permute, Reshape, Upsample, ZeroPad
 from archc_onnx.parts import (
     ABSENT,
     Const,
-    Node,
     Tensor,
     Value,
     channels_first,
@@ -99,7 +98,7 @@ def subtract(_op: Subtract, *xs: Tensor) -> Value:
 
 @layer.register
 def multiply(_op: Multiply, *xs: Tensor) -> Value:
-    return reduce(lambda a, b: Node("Mul", (a, b)), stretched(xs))
+    return reduce(lambda a, b: node("Mul", a, b), stretched(xs))
 
 
 @layer.register

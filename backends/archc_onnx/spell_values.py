@@ -24,7 +24,6 @@ from archc.ops.regularisation import Dropout, SpatialDropout
 from archc_onnx.parts import (
     Const,
     Held,
-    Node,
     Tensor,
     Value,
     activated,
@@ -168,7 +167,7 @@ def gelu(op: Gelu, x: Tensor) -> Value:
 
 @layer.register
 def silu(_op: Silu, x: Tensor) -> Value:
-    return Node("Mul", (x.value, node("Sigmoid", x.value)))
+    return node("Mul", x.value, node("Sigmoid", x.value))
 
 
 @layer.register

@@ -93,5 +93,3 @@ def global_avg_pool(_op: GlobalAvgPool, x: Tensor) -> Value:
 @layer.register
 def global_max_pool(_op: GlobalMaxPool, x: Tensor) -> Value:
     return node("Flatten", node("GlobalMaxPool", x.value), axis=1)
-
-

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Members
+from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, constant
 from archc.emit.source import Lines, call, spell
 from archc.emit.spelling import Default, Spelling, View
-from archc.emit.units import DeepScope, Unit
+from archc.emit.units import DeepScope
 from archc.expressions import Expression, Name
 from archc.graph import Turn
 from archc.ops.base import Op

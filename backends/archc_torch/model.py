@@ -7,11 +7,11 @@ import sys
 from archc.backend import Emitted
 from archc.emit.body import Member
 from archc.emit.bound import bound
+from archc.emit.frames import Frame, Unit, asked_for
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
 from archc.emit.source import Identifiers, docstring, signature, spell, split, split_tuple, uses
 from archc.emit.spelling import View
-from archc.emit.units import Frame, Unit, asked_for
 from archc.expressions import DIVISIBLE_SOURCE, Literal
 from archc.graph import Graph, Output
 from archc.shapes import Shape

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from archc.emit.body import Member, Members
+from archc.emit.frames import Frame, Signature, Unit, asked_for
 from archc.emit.scope import Names, Var
 from archc.emit.slots import constant
 from archc.emit.source import Identifiers, call, signature, split
 from archc.emit.symbolic import symbolic
-from archc.emit.units import Frame, Registry, Signature, Unit, asked_for
+from archc.emit.units import Registry
 from archc.expressions import Expression, Literal, Name, names, substitute
 from archc.graph import ChainRun, Graph, Turn
 from archc.naming import camel, model_name

@@ -1,0 +1,232 @@
+"""Writes one op for all its uses: what they have in common, the layers it makes, the expression it becomes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archc.emit.scope import Scope, Var
+from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge
+from archc.emit.source import spell
+from archc.emit.spelling import Code, Spelling, Use, View
+from archc.emit.symbolic import expression_of, symbolic
+from archc.emit.writer import Members, Writer
+from archc.expressions import Expression, Literal
+from archc.graph import Turn
+from archc.ops.activations import activation_op
+from archc.ops.base import Op
+from archc.shapes import Shape
+from archc.spec import Formula, Given, Step
+
+
+class Plan(NamedTuple):
+    """What an op without expressions is written as."""
+
+    merged: Merged
+    size: Expression | None
+    first: bool
+
+
+class Applying(Writer):
+    """Applies ops. What an op without expressions is written as is worked out once for all steps alike."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.plans: dict[tuple[int, tuple[Shape, ...]], Plan] = {}
+        self.planned: set[int] = set()
+        self.calls: dict[int, list[str]] = {}
+
+    def op(self, step: Step, turns: list[Turn], members: Members, xs: list[Var], target: str, nest: int) -> Var:
+        if turns[0].final and "activation" not in turns[0].op.arguments:  # type: ignore[union-attr]
+            return xs[0]  # the final softmax or sigmoid: it stands apart from the logits
+        if (
+            len(turns) == 1
+            and turns[0].op is step.op
+            and all(x.size is None or isinstance(x.size, Literal) for x in xs)
+        ):
+            plan = self.static_plan(turns[0], xs)
+        else:
+            plan = None
+        if plan is not None:
+            text, calls = self.apply(step, plan.merged, members, xs, target, nest)
+            simple = xs[0].simple and not plan.merged.parts
+            shape = turns[0].output.shape
+            return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, shape)
+        ops = [self.symbolic_op(step, turn) for turn in turns]
+        wish = self.wanted(ops[0])
+        if len(xs) > 1:
+            wish = next((x.first for x, t in zip(xs, turns[0].operands, strict=True) if t.shape and t.shape.rank), None)
+        if wish is not None:
+            xs = [
+                self.layout(self.settle(x, target) if x.first != wish else x, wish)
+                if t.shape and t.shape.kind == "sequence"
+                else x
+                for x, t in zip(xs, turns[0].operands, strict=True)
+            ]
+        shapes = [[self.view(tensor.shape, x) for tensor, x in zip(turn.operands, xs, strict=True)] for turn in turns]
+        offers = [
+            self.spellings(op, [View(s, x.first) for s, x in zip(uses, xs, strict=True)], turn.final)
+            for op, uses, turn in zip(ops, shapes, turns, strict=True)
+        ]
+        text, calls = self.apply(step, self.common(ops, shapes, xs, offers), members, xs, target, nest)
+        shape = turns[0].output.shape
+        assert shape is not None
+        first = self.result_layout(ops[0], wish if len(xs) > 1 and wish is not None else xs[0].first, shape)
+        size = self.result_size(ops, shapes)
+        return Var(
+            self.probed(step, text, first),
+            text == xs[0].text and xs[0].simple,
+            size,
+            first,
+            calls,
+            turns[0].output.shape,
+        )
+
+    def static_plan(self, turn: Turn, xs: list[Var]) -> Plan | None:
+        """Return what an op without expressions is written as, once for all steps alike; None for sequences."""
+        shapes = turn.shapes
+        if turn.op is None or turn.final or any(shape.kind == "sequence" for shape in shapes):
+            return None
+        key = (id(turn.op), shapes)
+        plan = self.plans.get(key)
+        if plan is None:
+            views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
+            out = turn.output.shape
+            if out is None or out.kind == "sequence":
+                return None
+            merged = merge([self.spellings(turn.op, views, False)])
+            first = self.result_layout(turn.op, xs[0].first, out)
+            self.planned.update(map(id, merged.parts))
+            plan = self.plans[key] = Plan(merged, self.result_size([turn.op], [list(shapes)]), first)
+        return plan
+
+    def common(self, ops: list[Op], shapes: list[list[Shape]], xs: list[Var], offers: list[list[Spelling]]) -> Merged:
+        """Return what all uses have in common; where activations differ too much, they become an argument."""
+        try:
+            return merge(offers)
+        except Irregular:
+            if "activation" not in ops[0].arguments:
+                raise
+        bare = [
+            self.spellings(
+                op.replace(activation=None), [View(s, x.first) for s, x in zip(uses, xs, strict=True)], False
+            )
+            for op, uses in zip(ops, shapes, strict=True)
+        ]
+        merged = merge(bare)
+        codes: list[Any] = [
+            self.activation_code(op, op.output(*uses), xs[0]) for op, uses in zip(ops, shapes, strict=True)
+        ]
+        merged.parts.append(UsedPart("{activation}({x})", {"activation": codes}, True))
+        return merged
+
+    def activation_code(self, op: Op, shape: Shape, x: Var) -> Code:
+        """Return a fused activation as a function's source."""
+        activation = activation_op(op.activation)  # type: ignore[attr-defined]
+        if activation is None:
+            return Code("lambda x: x")
+        parts = self.spellings(activation, [View(shape, x.first)], False)[0].parts
+        if len(parts) != 1 or not isinstance(parts[0], Use):
+            raise Irregular(f"`{activation.name}` is no plain function")
+        template = parts[0].template
+        slots = {name: spell(value) for name, value in parts[0].slots.items()}
+        if template.endswith("({x})") and not slots:
+            return Code(template.removesuffix("({x})"))
+        return Code("lambda x: " + template.format(x="x", **slots))
+
+    def view(self, shape: Shape | None, x: Var) -> Shape:
+        assert shape is not None
+        if x.size is None or not shape.sizes or isinstance(x.size, Literal) or shape.vocabulary is not None:
+            return shape
+        return shape.with_channels(symbolic(shape.channels, x.size))
+
+    def result_size(self, ops: list[Op], shapes: list[list[Shape]]) -> Expression | None:
+        """Return the channels that come out, as an expression that holds for all uses; None where there is none."""
+        sizes = []
+        for op, uses in zip(ops, shapes, strict=True):
+            out = op.output(*uses)
+            if not out.sizes:
+                return None
+            sizes.append(out.channels)
+        first = expression_of(sizes[0])
+        if first is not None and all(expression_of(size) == first for size in sizes):
+            return first
+        return (
+            Literal(int(sizes[0]))
+            if isinstance(sizes[0], int) and constant([+s if isinstance(s, int) else s for s in sizes])
+            else None
+        )
+
+    def symbolic_op(self, step: Step, turn: Turn) -> Op:
+        """Return the op with expressions in the arguments that the spec computes."""
+        op = turn.op
+        assert op is not None
+        values: dict[str, Any] = (
+            {}
+            if step.op is op
+            else {
+                name: self.symbolic_value(given.value, getattr(op, name))
+                for name, given in step.args.items()
+                if given.dynamic
+            }
+        )
+        if turn.final:
+            values["activation"] = None
+        return op.replace(**values) if values else op
+
+    def symbolic_value(self, given: Any, value: Any) -> Any:
+        if isinstance(given, Formula):
+            return symbolic(value, self.scope.translate(given.expression))
+        if isinstance(given, list) and isinstance(value, tuple):
+            return tuple(self.symbolic_value(g, v) for g, v in zip(given, value, strict=True))
+        if isinstance(given, dict) and isinstance(value, dict):
+            return {key: self.symbolic_value(given[key], part) for key, part in value.items()}
+        return value
+
+    def apply(
+        self, step: Step, merged: Merged, members: Members, xs: list[Var], target: str, nest: int
+    ) -> tuple[str, int]:
+        """Return the text of an op applied to `xs`, and how many calls stand within each other in it."""
+        self.scope.need(merged.needs)
+        calls = xs[0].calls if len(xs) == 1 else 0
+        xs = [x if len(xs) == 1 else self.settle(x, target) for x in xs]
+        texts = [x.text for x in xs]
+        for place, stretch in enumerate(merged.stretch):
+            if stretch and stretch != "{x}":
+                texts[place] = stretch.format(x=texts[place])
+        text, simple, used = texts[0], xs[0].simple, False
+        for number, part in enumerate(merged.parts):
+            many = number == 0 and len(xs) > 1
+            if isinstance(part, MadePart):
+                if calls >= nest and not (used and self.joins_parts):
+                    text, simple, calls = self.hold(text, target, xs[0], simple), True, 0
+                inside = f"[{', '.join(texts)}]" if many else text
+                text = f"{self.made(part, step, members)}({inside})"
+                calls += 1
+            else:
+                if not many and not simple and not self.wraps(part):
+                    text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
+                slots = {
+                    name: self.scope.resolve_late(values, f"{step.local}_{name}", members)
+                    for name, values in part.slots.items()
+                }
+                text = part.template.format(*texts, x=text, **slots)
+                calls += 1
+            simple, used = False, True
+        return text, max(calls, 1 if len(xs) > 1 else 0)
+
+    def argument_texts(self, part: MadePart, step: Step, members: Members) -> list[str]:
+        """Return the texts of a layer's arguments; those of plans are worked out once."""
+        known = self.calls.get(id(part))
+        if known is not None:
+            return known
+        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members))
+        if id(part) in self.planned:
+            self.calls[id(part)] = texts
+        return texts
+
+    def condition(self, when: Given | None, here: list[bool], members: Members, hint: str, step: Step) -> str:
+        """Return the text of a condition: as the spec has it, or an argument."""
+        expression = None
+        if when is not None and isinstance(when.value, Formula):
+            expression = self.scope.translate(when.value.expression)
+        return self.scope.resolve([symbolic(value, expression) for value in here], hint, members)
