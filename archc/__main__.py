@@ -66,7 +66,7 @@ def _command(args: list[str]) -> int:
     except click.ClickException as error:
         from archc.diagnostics import harmless
 
-        error.message = "\n".join(map(harmless, error.message.split("\n")))
+        error.message = "\n".join(map(harmless, error.message.split("\n")))  # type: ignore[misc]
         error.show()
         return error.exit_code
     return 0

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 if TYPE_CHECKING:
     import numpy as np
 
+    from archc.entry_points import Point
     from archc.graph import Graph, Layer
 
     Arrays = Mapping[str, np.ndarray]
 
 GROUP = "archc.backends"
+MEMBERS = ("name", "title", "extra", "suffix", "supports", "emit", "versions", "runner", "limits")
+"""What every backend must have."""
 
 
 class MissingFramework(Exception):
@@ -116,36 +119,11 @@ class WeightedBackend(Backend, Protocol):
         """Return the file of `graph` with these weights, by PyTorch's names and layouts. Raises MissingFramework."""
 
 
-def backends() -> dict[str, Backend]:
-    """Return every installed backend by name. One that cannot be loaded is left out (see `faults`)."""
-    return _load()[0]
+SHIPPED = ("archc_torch:backend", "archc_keras:backend", "archc_onnx:backend")
+"""The backends that come along: a stranger's of the same name does not take their place."""
 
-
-def faults() -> dict[str, str]:
-    """Return the installed backends that could not be loaded, with the reason."""
-    return _load()[1]
-
-
-_loaded: tuple[dict[str, Backend], dict[str, str]] | None = None
-
-
-def _load() -> tuple[dict[str, Backend], dict[str, str]]:
-    global _loaded
-    if _loaded is None:
-        # Looking up entry points costs 50 ms, so only commands that need a backend come here.
-        from importlib.metadata import entry_points
-
-        found: dict[str, Backend] = {}
-        broken: dict[str, str] = {}
-        for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
-            try:
-                found[point.name] = point.load()
-            except BaseException as error:  # a stranger's package may do anything at import, also leave
-                if isinstance(error, KeyboardInterrupt):
-                    raise
-                broken[point.name] = f"{type(error).__name__}: {error}"
-        _loaded = (found, broken)
-    return _loaded
+_loaded: dict[Point, Backend | str] = {}
+"""What became of the entry points that were asked for: a backend, or why there is none."""
 
 
 class NoBackend(LookupError):
@@ -153,10 +131,68 @@ class NoBackend(LookupError):
 
 
 def find(name: str) -> Backend:
-    """Return the installed backend called `name`. Raises NoBackend, or MissingFramework where its package is broken."""
-    found = backends()
-    if name in found:
-        return found[name]
-    if name in faults():
-        raise MissingFramework(f"backend `{name}` is installed and cannot be loaded: {faults()[name]}")
-    raise NoBackend(f"there is no backend `{name}`; installed: {', '.join(found) or 'none'}")
+    """Return the installed backend called `name`; no other is imported.
+
+    Raises NoBackend, or MissingFramework where its package cannot be used.
+    """
+    point = _chosen().get(name)
+    if point is None:
+        known = ", ".join(_chosen()) or "none"
+        raise NoBackend(f"there is no backend `{name}`; installed: {known}")
+    found = _load(point)
+    if isinstance(found, str):
+        raise MissingFramework(f"backend `{name}` is installed and cannot be used: {found}")
+    return found
+
+
+def backends() -> dict[str, Backend]:
+    """Return every installed backend by name. One that cannot be used is left out (see `faults`)."""
+    found = {name: _load(point) for name, point in _chosen().items()}
+    return {name: backend for name, backend in found.items() if not isinstance(backend, str)}
+
+
+def faults() -> dict[str, str]:
+    """Return the installed backends that cannot be used, with the reason."""
+    chosen = _chosen()
+    found = {}
+    for point in _points():
+        if chosen[point.name] != point:
+            found[f"{point.name} ({point.value})"] = f"the name `{point.name}` is taken by {chosen[point.name].value}"
+        elif isinstance(reason := _load(point), str):
+            found[point.name] = reason
+    return found
+
+
+def _points() -> list[Point]:
+    from archc.entry_points import entry_points
+
+    return sorted(entry_points(GROUP))
+
+
+def _chosen() -> dict[str, Point]:
+    """Return one entry point for each name: the one that comes along, else the first."""
+    found: dict[str, Point] = {}
+    for point in _points():
+        if point.name not in found or point.value in SHIPPED:
+            found[point.name] = point
+    return found
+
+
+def _load(point: Point) -> Backend | str:
+    if point not in _loaded:
+        _loaded[point] = _imported(point)
+    return _loaded[point]
+
+
+def _imported(point: Point) -> Backend | str:
+    try:
+        found = point.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a stranger's package may do anything at import, also leave
+        return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    missing = [member for member in MEMBERS if not hasattr(found, member)]
+    if missing:
+        return f"{point.value} is no backend: it lacks {', '.join(missing)}"
+    backend: Backend = found
+    return backend

@@ -1,34 +1,29 @@
-"""Steps and their arguments: from nodes to the typed tree, refused by the op's own words."""
+"""Steps: from nodes to the typed tree, with the keys beside an op, branches and blocks."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from archc import naming
+from archc.check_ops import BESIDE, OpReader
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
-from archc.ops.base import REQUIRED, Argument, Op
+from archc.ops.base import Op
 from archc.problems import Problems, nearest
 from archc.spec import Block, Branch, Chain, Given, Reference, Spec, Step
 from archc.values import Scope, describe, given
 
-BESIDE = ("name", "from", "repeat", "when", "share")
-EMPTY: dict[str, Given] = {}
 
-
-class StepReader:
+class StepReader(OpReader):
     """Reads the steps of one file, with that file's blocks and defaults."""
 
     def __init__(
         self, spec: Spec, problems: Problems, defaults: dict[str, dict[str, Given]], incomplete: bool = False
     ) -> None:
+        super().__init__(problems, defaults)
         self.blocks = spec.blocks
-        self.problems = problems
-        self.defaults = defaults
         # True where an import failed: a word that is not known may be one of its blocks.
         self.incomplete = incomplete
-        self.made: dict[Any, Op] = {}
-        self.right: dict[tuple[Any, ...], Op] = {}
 
     def chain(self, node: Node, scope: Scope) -> Chain:
         """Read a list of steps."""
@@ -83,7 +78,7 @@ class StepReader:
             if op.merges:
                 self._merge(step, op, value, scope)
             else:
-                self._arguments(step, op, self._entries(verb, value), scope)
+                self.arguments(step, op, self.entries(verb, value), scope)
                 self._one_source(step)
         elif verb in self.blocks:
             self._call(step, self.blocks[verb], value, scope)
@@ -166,105 +161,10 @@ class StepReader:
             return None
         return value
 
-    # Ops
-
-    def _entries(self, verb: str, value: Node | None) -> Mapping | None:
-        if value is None or isinstance(value, Mapping):
-            return value
-        if not (isinstance(value, Scalar) and value.value is None):
-            self.problems.add(
-                "E0203",
-                f"the arguments of `{verb}` are a map",
-                value.mark,
-                help=f"as in `- {verb}: {{argument: value}}`",
-            )
-        return None
-
-    def _arguments(self, step: Step, op: type[Op], node: Mapping | None, scope: Scope) -> None:
-        if node is not None and self._seen_before(step, op, node):
-            return
-        args = dict(self.defaults.get(op.name, EMPTY))
-        dynamic = False
-        if node is not None:
-            for name, value_node in node.entries.items():
-                checked = self.argument(op.name, name, node.keys[name], value_node, scope)
-                if checked is not None:
-                    args[name] = checked
-                    dynamic = dynamic or checked.dynamic
-                else:
-                    dynamic = True
-        step.args = args
-        written = () if node is None else node.entries
-        meant = {nearest(name, op.arguments) for name in written if name not in op.arguments}
-        missing = [
-            a.name
-            for a in op.arguments.values()
-            if a.default is REQUIRED and a.name not in args and a.name not in meant
-        ]
-        if missing and not (node is not None and any(name in node.entries for name in missing)):
-            listed = ", ".join(f"`{name}`" for name in missing)
-            self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
-        elif not dynamic and not missing:
-            step.op = self._make(op, args)
-            if node is not None and all(isinstance(value, Scalar) for value in node.entries.values()):
-                self.right[_written(op, node)] = step.op
-
-    def _seen_before(self, step: Step, op: type[Op], node: Mapping) -> bool:
-        """Take the op of an earlier step that says the same in scalars; it was found right then."""
-        try:
-            made = self.right.get(_written(op, node))
-        except AttributeError:  # an argument that is a list or a map
-            return False
-        if made is None:
-            return False
-        step.op = made
-        step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
-        if op.name in self.defaults:
-            step.args = {**self.defaults[op.name], **step.args}
-        return True
-
-    def _make(self, op: type[Op], args: dict[str, Given]) -> Op:
-        values = {name: op.arguments[name].freeze(value.value) for name, value in args.items()}
-        key = (op.name, repr(values))
-        made = self.made.get(key)
-        if made is None:
-            made = self.made[key] = op(**values)
-        return made
-
-    def argument(self, verb: str, name: str, key: Scalar, node: Node, scope: Scope) -> Given | None:
-        """Read one argument of an op; None where it is wrong, which is then reported."""
-        op = OPS[verb]
-        known = op.arguments.get(name)
-        if known is None:
-            self._unknown_argument(op, name, key)
-            return None
-        value = given(node, scope)
-        if value.dynamic:
-            return value
-        if not known.accepts(value.value):
-            self.problems.add(
-                "E0207", f"`{name}` of `{verb}` is {known.word.expected}, not {describe(value.value)}", node.mark,
-                help=_hint(known, value.value),
-            )  # fmt: skip
-            return None
-        return value
-
-    def _unknown_argument(self, op: type[Op], name: str, key: Scalar) -> None:
-        if name in BESIDE:
-            self.problems.add(
-                "E0209", f"`{name}` stands beside `{op.name}`, not among its arguments", key.mark,
-                help=f"outdent `{name}` so that it lines up with `{op.name}`",
-            )  # fmt: skip
-            return
-        close = nearest(name, op.arguments)
-        listed = ", ".join(op.arguments) or "none"
-        help = f"did you mean `{close}`?" if close else f"arguments of `{op.name}`: {listed}"
-        self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)
-
     # Merges
 
     def _merge(self, step: Step, op: type[Op], value: Node | None, scope: Scope) -> None:
-        node = self._entries(op.name, value)
+        node = self.entries(op.name, value)
         if node is not None and "branches" in node.entries:
             step.branches = self._branches(step, node.entries["branches"], scope)
             rest = {name: key for name, key in node.keys.items() if name != "branches"}
@@ -283,7 +183,7 @@ class StepReader:
                 "E0212", "branches start from one tensor", step.sources[1].mark, help="name one step in `from`"
             )
             del step.sources[1:]
-        self._arguments(step, op, node, scope)
+        self.arguments(step, op, node, scope)
 
     def _branches(self, step: Step, node: Node, scope: Scope) -> list[Branch]:
         if not isinstance(node, Mapping):
@@ -293,7 +193,7 @@ class StepReader:
         for name, key, value in node.items():
             fault = naming.step_fault(name)
             if name in BESIDE:
-                self._unknown_argument(OPS[step.verb], name, key)
+                self.unknown_argument(OPS[step.verb], name, key)
                 continue
             if fault:
                 self.problems.add("E0401", f"{describe(name)} {fault}", key.mark, help="choose another name")
@@ -329,7 +229,7 @@ class StepReader:
     def _call(self, step: Step, block: Block, value: Node | None, scope: Scope) -> None:
         step.block = block
         block.used = True
-        node = self._entries(block.name, value)
+        node = self.entries(block.name, value)
         if node is not None:
             for name, key, value_node in node.items():
                 if name not in block.params:
@@ -366,40 +266,15 @@ class StepReader:
         self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
 
 
-def _written(op: type[Op], node: Mapping) -> tuple[Any, ...]:
-    """Return what a step says, to find another that says the same. Raises AttributeError where a value is no scalar."""
-    parts: list[Any] = [op]
-    for name, value in node.entries.items():
-        plain = value.value  # type: ignore[attr-defined]
-        parts += (name, plain.__class__, plain)
-    return tuple(parts)
-
-
 def _fits(key: str, value: Any) -> bool:
     if key == "when":
         return isinstance(value, bool)
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9
 
 
-def _usage(op: type[Op]) -> str:
-    required = [a.name for a in op.arguments.values() if a.default is REQUIRED]
-    return f"as in `{op.name}: {{{', '.join(f'{name}: ...' for name in required)}}}`"
-
-
 def _signature(block: Block) -> str:
     params = [p.name if p.default is None else f"{p.name}: ..." for p in block.params.values()]
     return f"its params are [{', '.join(params)}]" if params else "it has no params"
-
-
-def _hint(argument: Argument, value: Any) -> str:
-    options = argument.word.schema.get("enum") or [
-        option for part in argument.word.schema.get("anyOf", ()) for option in part.get("enum", ())
-    ]
-    if isinstance(value, str):
-        close = nearest(value, [str(option) for option in options])
-        if close:
-            return f"did you mean `{close}`?"
-    return argument.help
 
 
 def _part(node: Mapping, keys: dict[str, Scalar]) -> Mapping:

@@ -1,6 +1,6 @@
 """Installed entry points of one group, found by reading the distributions' own files.
 
-`importlib.metadata` takes 70 ms to do the same, most of it to import what parses metadata that nobody asks for; compiling
+`importlib.metadata` takes 70 ms to do the same, most of it to import what parses metadata nobody asks for; compiling
 a network takes less. Where a place on the path is no folder (a zip file, say), it is asked after all.
 """
 

@@ -7,22 +7,19 @@ emission gives blocks and repeats back.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from archc.bind import bind
-from archc.document import Mark, Node
-from archc.expressions import ExpressionError, axes, evaluate
+from archc.evaluator import LOST, Evaluator
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
 from archc.infer import Done, infer
 from archc.layers import list_layers
-from archc.ops import OPS
-from archc.ops.base import Op
-from archc.problems import Note, Problems
+from archc.problems import Problems
 from archc.shapes import AXES, Shape, Unknown
-from archc.spec import Block, Chain, Formula, Given, Input, Reference, Spec, Step
-from archc.values import describe, within
+from archc.spec import Block, Chain, Input, Reference, Spec, Step
+from archc.values import describe
 
 DEEPEST = 64
 MOST = 100_000
@@ -37,9 +34,6 @@ class _Left:
 
 
 _Value = Tensor | _Left
-
-# The value of an expression that has none, which is reported; null is a value like any other.
-_LOST: Any = object()
 
 
 class _Names:
@@ -72,9 +66,7 @@ def expand(
     return Graph(spec, run, layers, outputs) if problems.errors == before else None
 
 
-def trace(
-    spec: Spec, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None
-) -> Run:
+def trace(spec: Spec, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None) -> Run:
     """Return the network as far as it could be expanded: shapes are None from a failed step on."""
     params = bind(spec, variant, settings or {}, problems)
     with _deep():
@@ -92,36 +84,11 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-class _Expander:
+class _Expander(Evaluator):
     def __init__(self, problems: Problems) -> None:
-        self.problems = problems
+        super().__init__(problems)
         self.count = 0
-        self.seen: set[tuple[str, Mark]] = set()
-        self.ops: dict[Any, Op] = {}
         self.done: Done = {}
-        self.shapeless: set[str] = set()
-
-    def report(
-        self,
-        code: str,
-        message: str,
-        mark: Mark,
-        run: Run,
-        *,
-        label: str = "",
-        help: str = "",
-        notes: Sequence[Note] = (),
-    ) -> None:
-        """Report once what stands in a block's body, with the first way that leads there as notes."""
-        if (code, mark) in self.seen:
-            return
-        self.seen.add((code, mark))
-        found = list(notes)
-        at: Run | None = run
-        while at is not None and at.step is not None and len(found) < 8:
-            found.append(Note(f"in block `{at.step.verb}`, used here", at.step.node.mark))
-            at = at.caller
-        self.problems.add(code, message, mark, label=label, help=help, notes=found)
 
     # The network and its blocks
 
@@ -145,13 +112,13 @@ class _Expander:
             value = self.value(size, run, run.env)
             if value == "any":
                 value = Unknown(f"{item.name}.{axis}")
-            elif value is not _LOST and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+            elif value is not LOST and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
                 self.report(
                     "E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run
                 )
-                value = _LOST
+                value = LOST
             sizes[axis] = value
-        if any(size is _LOST for size in sizes.values()):
+        if any(size is LOST for size in sizes.values()):
             return None
         axes = tuple(axis for axis in AXES if axis in sizes)
         return Shape(axes, tuple(sizes[axis] for axis in axes), sizes.get("vocabulary"))
@@ -173,8 +140,8 @@ class _Expander:
         params = {}
         for name, param in block.params.items():
             given = step.args.get(name, param.default)
-            params[name] = _LOST if given is None else self.value(given, run, turn.env)
-            if params[name] is _LOST:
+            params[name] = LOST if given is None else self.value(given, run, turn.env)
+            if params[name] is LOST:
                 return
         if any(tensor.shape is None for tensor in turn.inputs) or len(turn.inputs) != len(block.inputs):
             return
@@ -223,7 +190,10 @@ class _Expander:
                 return [None]
             return [self.turn(step, 0, run, inputs, names, prefix + step.local, prefix, env)]
         done: list[Turn | None] = []
-        for index in range(self.repeats(step.repeat, run, env)):
+        repeats = self.repeats(step.repeat, run, env)
+        if self.count + repeats > MOST:
+            self.too_many(step, run)  # at once: to walk there takes seconds
+        for index in range(repeats):
             inside = {**env, "index": index}
             if step.when is not None and not self.holds(step.when, run, inside):
                 self.tick(step, run)
@@ -238,10 +208,11 @@ class _Expander:
     def tick(self, step: Step, run: Run) -> None:
         self.count += 1
         if self.count > MOST:
-            self.report(
-                "E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less"
-            )
-            raise _Stop
+            self.too_many(step, run)
+
+    def too_many(self, step: Step, run: Run) -> NoReturn:
+        self.report("E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less")
+        raise _Stop
 
     def turn(
         self,
@@ -289,69 +260,3 @@ class _Expander:
         turn.op = turn.step.op if turn.step.op is not None else self.op(turn, run)
         if turn.op is not None:
             turn.output.shape = infer(turn, run, self.report, self.done)
-
-    def op(self, turn: Turn, run: Run) -> Op | None:
-        """Evaluate the arguments and make the op; None where one of them is wrong."""
-        step = turn.step
-        cls = OPS[step.verb]
-        values: dict[str, Any] = {}
-        whole = True
-        for name, given in step.args.items():
-            value = self.value(given, run, turn.env)
-            argument = cls.arguments[name]
-            if value is _LOST:
-                whole = False
-            elif not argument.accepts(value):
-                message = f"`{name}` of `{step.verb}` is {argument.word.expected}, not {describe(value)}"
-                self.report("E0207", message, given.node.mark, run, help=argument.help)
-                whole = False
-            else:
-                values[name] = argument.freeze(value)
-        if not whole or any(a.name not in values and a.name not in cls.defaults for a in cls.arguments.values()):
-            return None
-        key = (step.verb, repr(values))
-        made = self.ops.get(key)
-        if made is None:
-            made = self.ops[key] = cls(**values)
-        return made
-
-    # Expressions
-
-    def value(self, given: Given, run: Run, env: dict[str, Any]) -> Any:
-        """Return a value with its expressions computed; `_LOST` where one fails, which is reported."""
-        return self.compute(given.value, given.node, run, env) if given.dynamic else given.value
-
-    def compute(self, value: Any, node: Node, run: Run, env: dict[str, Any]) -> Any:
-        if isinstance(value, Formula):
-            if self.shapeless and any(name in self.shapeless for name, _ in axes(value.expression)):
-                return _LOST
-            try:
-                return evaluate(value.expression, env)
-            except ExpressionError as error:
-                self.report(error.code, error.message, within(value.node, error.start, error.end), run, help=error.help)
-                return _LOST
-        if isinstance(value, list):
-            parts = [self.compute(part, node, run, env) for part in value]
-            return _LOST if any(part is _LOST for part in parts) else parts
-        if isinstance(value, dict):
-            entries = {key: self.compute(part, node, run, env) for key, part in value.items()}
-            return _LOST if any(part is _LOST for part in entries.values()) else entries
-        return value
-
-    def holds(self, when: Given, run: Run, env: dict[str, Any]) -> bool:
-        value = self.value(when, run, env)
-        if value is not _LOST and not isinstance(value, bool):
-            self.report("E0509", f"`when` is true or false, not {describe(value)}", when.node.mark, run)
-        return value is True
-
-    def repeats(self, repeat: Given, run: Run, env: dict[str, Any]) -> int:
-        value = self.value(repeat, run, env)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-        if value is not _LOST:
-            self.report(
-                "E0509", f"`repeat` is a whole number, at least 0, not {describe(value)}", repeat.node.mark, run
-            )
-        return 0

@@ -127,8 +127,10 @@ class Writer:
         """Write a value after `head`: on its line where it fits, else below."""
         one = self.inline(item, role)
         width = len(head) + 1 + len(one or "")
-        if one is not None and item.leaf and item.lines > 1 and width > WIDTH and item.style is None:
-            self.folded(item, head, indent, comments)
+        lines = _folds(item, WIDTH - indent - 2) if width > WIDTH else []
+        if len(lines) > 1:
+            self.line(f"{head} {_anchor(item)}".rstrip(), comments, indent)
+            self.lines += [(" " * (indent + 2) + line, "") for line in lines]
         elif one is not None and (item.leaf or width <= WIDTH):
             self.line(f"{head} {one}".rstrip() if head else one, comments, indent)
         elif item.leaf:
@@ -138,15 +140,6 @@ class Writer:
         else:
             self.line(f"{head} {_anchor(item)}".rstrip(), comments, indent)
             self.collection(item, role, indent + 2)
-
-    def folded(self, item: Item, head: str, indent: int, comments: list[str]) -> None:
-        """Write a long text over several lines, as it was before."""
-        lines = [item.text]
-        if foldable(item.text) and bare(item.text, flow=False):
-            lines = folded(item.text, WIDTH - indent - 2)
-        self.comments(comments, indent)
-        self.line(f"{head} {_anchor(item)}".rstrip(), [], indent)
-        self.lines += [(" " * (indent + 2) + line, "") for line in lines]
 
     def inline(self, item: Item, role: Role, *, flow: bool = False, bare_pair: bool = False) -> str | None:
         """Write a value on one line; None where it takes several."""
@@ -186,6 +179,12 @@ class Writer:
             return None
         key = f"*{entry.key.text} " if entry.key.kind == "alias" else _anchor(entry.key) + _scalar(entry.key, flow=True)
         return f"{key}: {text}" if text else f"{key}: null"
+
+
+def _folds(item: Item, width: int) -> list[str]:
+    """Return the lines of a long text that was written over several lines; none where it cannot be so again."""
+    again = item.kind == "scalar" and item.lines > 1 and item.style is None
+    return folded(item.text, width) if again and foldable(item.text) and bare(item.text, flow=False) else []
 
 
 def _scalar(item: Item, *, flow: bool) -> str:

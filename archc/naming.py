@@ -104,7 +104,7 @@ def harmless(name: str) -> str:
 
 
 def model_name(wish: str, taken: Iterable[str]) -> str:
-    """Return what an emitted file calls its model: `wish`, with `_` where Python or the file has another meaning for it."""
+    """Return what an emitted file calls its model: `wish`, with `_` where Python or the file means another thing."""
     meant = keyword.iskeyword(wish) or hasattr(builtins, wish) or wish in taken
     return f"{wish}_" if meant else wish
 

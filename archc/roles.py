@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archc.check_steps import BESIDE as BESIDE
+from archc.check_ops import BESIDE as BESIDE
 from archc.ops import OPS
 
 ITEM = "-"
@@ -69,9 +69,9 @@ def child(role: Role, key: str, *, scalar: bool = False) -> Role:
         case "args" | "call":
             return Role("argument", key, role.name)
         case "defaults":
-            return Role("args", key)
+            return Role("args", key) if key in OPS else OTHER
         case "argument" if role.name == "activation":
-            return Role("args", key)
+            return Role("args", key) if key in OPS else OTHER
         case "inputs":
             return AXES
         case "variants":

@@ -17,6 +17,7 @@ import archc
 import archc.backend
 from archc.__main__ import main
 from archc.backend import Emitted, MissingFramework
+from archc.entry_points import Point
 from archc.cli import COMMANDS
 from archc.ops import OPS
 
@@ -43,14 +44,16 @@ class Stub:
     def versions(self) -> dict[str, str]:
         raise MissingFramework("stub is not installed: `pip install 'archc[stub]'`")
 
-    def limits(self, graph: Any, *, dtype: str, strict: bool) -> list[str]:  # noqa: ARG002
+    def limits(self, graph: Any, *, dtype: str, strict: bool) -> list[str]:
         return []
 
 
 @pytest.fixture(autouse=True)
 def _stub(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = {"stub": Stub(), "stub2": Stub()}
-    monkeypatch.setattr(archc.backend, "_loaded", (found, {"broken": "ImportError: no such thing"}))
+    found: dict[Point, Any] = {Point("stub", "stub:a"): Stub(), Point("stub2", "stub:b"): Stub()}
+    found[Point("broken", "broken:c")] = "ImportError: no such thing"
+    monkeypatch.setattr(archc.backend, "_loaded", found)
+    monkeypatch.setattr(archc.backend, "_points", lambda: list(found))
 
 
 @pytest.fixture

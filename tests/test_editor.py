@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from archc.new import start
 from tests.lsp_client import Client
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +108,15 @@ def test_it_marks_what_is_wrong_and_nothing_else(editor: tuple[Client, str], ste
 def test_it_finds_nothing_wrong_with_the_zoo(editor: tuple[Client, str], path: Path) -> None:
     client, uri = editor
     assert client.change(uri, MODELINE + path.read_text(encoding="utf-8")) == []
+
+
+def test_a_new_spec_names_the_schema_and_is_right(editor: tuple[Client, str]) -> None:
+    client, uri = editor
+    assert start("net").startswith(MODELINE)
+    assert client.change(uri, start("net")) == []
+    wrong = start("net").replace("kernel_size: 2}", "kernel_sise: 2}")
+    (finding,) = client.change(uri, wrong)
+    assert place(finding, wrong) == "kernel_sise"
 
 
 # Hooks

@@ -48,14 +48,15 @@ def test_three_that_agree() -> None:
 
 
 WRONG = torch_backend("F.relu(x)", "F.leaky_relu(x, 1e-6)")
+DOUBLED = keras_backend('x = _probe("max_pool"', 'x = 2 * x; x = _probe("max_pool"')
 CASES: list[tuple[tuple[Backend, ...], str, str]] = [
     ((WRONG, keras_backend(), find("onnx")), "torch", "relu"),
     ((torch_backend(), keras_backend("ops.relu(x)", "ops.relu6(x)"), find("onnx")), "keras", "relu"),
     ((torch_backend(), keras_backend(), Doctored("max_pool", 1e-6)), "onnx", "max_pool"),
     ((Doctored("relu", 1e-6), keras_backend(), torch_backend()), "onnx", "relu"),
-    # What comes first in the network counts, though the pair of the first two parts later.
-    ((torch_backend(), keras_backend("x = _probe(\"max_pool\"", "x = 2 * x; x = _probe(\"max_pool\""), Doctored("conv", 1)), "onnx", "conv"),
-]  # fmt: skip
+    # What comes first in the network counts, though the first two backends part later.
+    ((torch_backend(), DOUBLED, Doctored("conv", 1)), "onnx", "conv"),
+]
 
 
 @pytest.mark.parametrize(("backends", "odd", "layer"), CASES, ids=[f"{odd}-{layer}" for _, odd, layer in CASES])

@@ -185,6 +185,15 @@ def test_hard_specs_are_equal_in_both(network: Network) -> None:
     assert result.layers_compared == len(network.graph().layers)
 
 
+@pytest.mark.parametrize("name", ["sequences", "ranks"])
+def test_strict_source_keeps_running_variances_equal_too(name: str) -> None:
+    graph = next(network for network in HARD_ONES if network.name == name).graph()
+    result = verify(graph, steps=2, strict=True)
+    assert result.equal, result.text()
+    assert not [limit for limit in result.limits if "running_var" in limit]
+    assert [limit for limit in verify(graph, steps=2).limits if "running_var" in limit]
+
+
 # Whole networks, by hand
 
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import random
+import resource
+import shutil
+import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -119,3 +127,92 @@ def test_a_missing_folder_is_told_by_the_name_that_was_asked_for(tmp_path: Path)
     with pytest.raises(FileNotFoundError) as failure:
         write(path, SOURCE)
     assert failure.value.filename == path
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.EDQUOT])
+@pytest.mark.parametrize("call", ["open", "fsync", "replace", "chmod"])
+def test_every_refusal_of_the_system_leaves_things_as_they_were(
+    fault: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.py"
+    write(str(path), SOURCE)
+
+    def refuse(*_: object) -> None:
+        raise OSError(fault, os.strerror(fault))
+
+    monkeypatch.setattr(os, call, refuse)
+    with pytest.raises(OSError, match=os.strerror(fault)) as failure:
+        write(str(path), SOURCE + "new")
+    assert failure.value.filename == str(path)
+    monkeypatch.undo()
+    assert path.read_text(encoding="utf-8") == SOURCE
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+def test_a_file_that_grows_too_large_for_its_user_is_not_left_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    write(str(path), SOURCE)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write(str(path), SOURCE * 1_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_text(encoding="utf-8") == SOURCE
+    assert os.listdir(tmp_path) == ["net.py"]
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    done = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=64k", "none", str(disk)], capture_output=True)
+    if not done or done.returncode:
+        pytest.skip("only some users may mount a small disk")
+    try:
+        path = disk / "net.py"
+        write(str(path), SOURCE)
+        with pytest.raises(OSError, match="No space left"):
+            write(str(path), SOURCE * 2_000)
+        assert path.read_text(encoding="utf-8") == SOURCE
+        assert os.listdir(disk) == ["net.py"]
+        subprocess.run([mount, "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(OSError, match="Read-only file system"):
+            write(str(path), SOURCE + "new")
+        assert path.read_text(encoding="utf-8") == SOURCE
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+WRITER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from archc.write import write
+texts = [f"Compiled by archc {letter}\\n" + letter * 300_000 for letter in "ab"]
+write(sys.argv[2], texts[0])
+print("started", flush=True)
+while True:
+    for text in reversed(texts):
+        write(sys.argv[2], text)
+"""
+
+
+def test_a_hundred_kills_leave_old_or_new(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    wait = random.Random(0)
+    whole = {f"Compiled by archc {letter}\n" + letter * 300_000 for letter in "ab"}
+    root = str(Path(__file__).parents[1])
+    for _ in range(100):
+        command = [sys.executable, "-I", "-S", "-c", WRITER, root, str(path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "started\n"
+            time.sleep(wait.random() * 0.01)
+            writer.send_signal(signal.SIGKILL)
+        assert path.read_text(encoding="utf-8") in whole
+    # What a killed process cannot take away is hidden, and in nobody's way.
+    left = [name for name in os.listdir(tmp_path) if name != "net.py"]
+    assert all(name.startswith(".archc-") and name.endswith(".tmp") for name in left)
+    write(str(path), SOURCE)
+    assert path.read_text(encoding="utf-8") == SOURCE

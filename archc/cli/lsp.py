@@ -7,12 +7,13 @@ import click
 
 @click.command("lsp", short_help="Run the language server, for editors.")
 def command() -> None:
-    """Run the language server on standard input and output. Editors start it; see docs/editors.md.
+    """Run the language server on standard input and output. Editors start it.
 
     \b
     Example:
-        pip install 'archc[lsp]'
         archc lsp
+
+    It comes with `pip install 'archc[lsp]'`; docs/editors.md says how to set editors up.
     """  # noqa: D301
     try:
         import pygls.lsp.server  # noqa: F401

@@ -9,7 +9,6 @@ from archc.lsp.analysis import Analysis
 from archc.lsp.hints import Hint, Steps, hint
 from archc.problems import Problem
 
-
 _SPEC = re.compile(r"""^["']?archc["']?[ \t]*:""", re.MULTILINE)
 
 
