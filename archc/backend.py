@@ -137,7 +137,7 @@ def find(name: str) -> Backend:
     """
     point = _chosen().get(name)
     if point is None:
-        known = ", ".join(_chosen()) or "none"
+        known = ", ".join(backends()) or "none"
         raise NoBackend(f"there is no backend `{name}`; installed: {known}")
     found = _load(point)
     if isinstance(found, str):

@@ -17,9 +17,9 @@ def inline(item: Item, flow: bool) -> str | None:
     text = item.text
     if item.style in ("|", ">"):
         return None if not flow and _blocks(text) else _quoted(text)
-    if bare(text, flow) if item.style is not None else not flow or not text or bare(text, flow, known=True):
-        return text
-    return _quoted(text)
+    if item.style is not None or "\n" in text:  # a blank line within plain text stands for a line feed
+        return text if bare(text, flow) else _quoted(text)
+    return text if not flow or not text or bare(text, flow, known=True) else _quoted(text)
 
 
 def bare(text: str, flow: bool, *, known: bool = False) -> bool:

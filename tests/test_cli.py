@@ -17,8 +17,8 @@ import archc
 import archc.backend
 from archc.__main__ import main
 from archc.backend import Emitted, MissingFramework
-from archc.entry_points import Point
 from archc.cli import COMMANDS
+from archc.entry_points import Point
 from archc.ops import OPS
 
 ROOT = Path(__file__).parent.parent

@@ -246,6 +246,7 @@ def test_comments_stay_beside_what_they_are_about() -> None:
         ("description: |\n  one\n  two\n", "description: |\n  one\n  two\n"),
         ('description: "one\\ntwo"\n', 'description: "one\\ntwo"\n'),
         ("description: some\n  more\n", "description: some more\n"),
+        ("description: some\n\n  more\n", 'description: "some\\nmore"\n'),
         ("layers: []\n", "layers: []\n"),
         ("params: {a: 1, b: {}}\n", "params: {a: 1, b: {}}\n"),
         ("just text\n", "just text\n"),
@@ -270,6 +271,13 @@ def test_long_text_that_was_folded_stays_folded() -> None:
     text = "name: n\ndescription: " + "word " * 30 + "\n  and more\n"
     new = format_text(text)
     assert max(map(len, new.splitlines())) <= 100
+    assert format_text(new) == new
+
+
+@pytest.mark.parametrize("odd", ["---", "# no", "- x", "w" * 120])
+def test_text_that_cannot_be_folded_again_stays_on_a_line(odd: str) -> None:
+    text = "name: n\ndescription: " + "word " * 20 + f"'{odd}' {odd.replace('#', '')}\n  and more\n"
+    new = format_text(text)
     assert format_text(new) == new
 
 

@@ -25,7 +25,7 @@ def command(versions: bool) -> None:
             line += f"; {_versions(name)}"
         click.echo(line)
     for name, reason in faults().items():
-        click.echo(f"archc: {harmless(f'backend `{name}` is installed and cannot be loaded: {reason}')}", err=True)
+        click.echo(f"archc: {harmless(f'backend `{name}` is installed and cannot be used: {reason}')}", err=True)
 
 
 def _versions(name: str) -> str:
