@@ -102,6 +102,7 @@ def _fault(error: Exception) -> int:
     import traceback
 
     from archc import __version__
+    from archc.backend import BackendFault
     from archc.diagnostics import harmless
     from archc.report import tell
 
@@ -110,8 +111,12 @@ def _fault(error: Exception) -> int:
     ) as log:
         log.write(f"archc {__version__}, Python {platform.python_version()}, {platform.platform()}\n{sys.argv}\n\n")
         log.write("".join(traceback.format_exception(error)))
-    what = harmless(f"{type(error).__name__}: {error}".split("\n")[0][:200])
-    tell(f"archc: a fault of archc, not of your spec: {what}; please report it with the spec and {log.name}")
+    what = f"{type(error).__name__}: {error}"
+    whose, where = "archc", "please report it with the spec and"
+    if isinstance(error, BackendFault):
+        what, whose, where = str(error), f"the backend `{error.name}`", "its authors will want the spec and"
+    what = harmless(what.split("\n")[0][:200])
+    tell(f"archc: a fault of {whose}, not of your spec: {what}; {where} {log.name}")
     return FAULT
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ class MissingFramework(Exception):
 
 class ForwardOnly(Exception):
     """A runner's model is for inference: there are no gradients, and it cannot be trained."""
+
+
+class BackendFault(Exception):
+    """A stranger's backend failed where it should have worked, or refused. The message says how."""
+
+    def __init__(self, backend: Backend, what: str) -> None:
+        super().__init__(what)
+        self.name = backend.name
 
 
 class Emitted(NamedTuple):
@@ -128,6 +137,22 @@ _loaded: dict[Point, Backend | str] = {}
 
 class NoBackend(LookupError):
     """No backend of this name can be used; the message says which can."""
+
+
+@contextmanager
+def blamed(backend: Backend) -> Iterator[None]:
+    """Call a stranger's backend: what it raises, or that it leaves, is its own fault. Raises BackendFault."""
+    from archc.emit.slots import Irregular
+    from archc.problems import SpecError
+
+    try:
+        yield
+    except (SpecError, Irregular, MissingFramework, ForwardOnly, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if f"{type(backend).__module__}:backend" in SHIPPED:
+            raise
+        raise BackendFault(backend, f"{type(error).__name__}: {error}") from error
 
 
 def find(name: str) -> Backend:

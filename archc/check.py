@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from archc import naming
 from archc.check_head import HeadReader
 from archc.check_steps import StepReader
@@ -10,7 +12,7 @@ from archc.document import Mapping, Node, Scalar, Sequence
 from archc.imports import Importer
 from archc.names import name_steps
 from archc.ops import OPS
-from archc.problems import Problems, nearest
+from archc.problems import Problems, TooManyProblems, nearest
 from archc.shapes import AXES
 from archc.spec import Block, Given, Input, Reference, Spec
 from archc.values import Scope, describe, given
@@ -32,7 +34,9 @@ KINDS = (
 def check(root: Node, problems: Problems, importer: Importer | None = None) -> Spec:
     """Return the spec that `root` describes; findings go to `problems`, and what was understood is still returned."""
     checker = _Checker(root, problems, importer or Importer(problems))
-    return checker.check(root)
+    with suppress(TooManyProblems):
+        checker.check(root)
+    return checker.spec
 
 
 class _Checker(HeadReader):

@@ -90,10 +90,15 @@ def _from_root(
 
 def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool = False) -> Emitted:
     """Return the backend's source for a graph. Raises SpecError for layers that the backend cannot spell."""
+    from archc.backend import blamed
+
     problems = _supported(graph, backend)
     try:
-        with quiet_collector():
-            return backend.emit(graph, origin=origin, strict=strict)
+        with quiet_collector(), blamed(backend):
+            emitted = backend.emit(graph, origin=origin, strict=strict)
+            if not isinstance(getattr(emitted, "source", None), str):
+                raise TypeError(f"`emit` gives {type(emitted).__name__}, not Emitted")
+            return emitted
     except Irregular as error:
         mark = error.mark if error.mark is not None else graph.spec.node.mark
         message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
@@ -109,13 +114,16 @@ def compile_weighted(graph: Graph, backend: WeightedBackend, weights: Arrays, *,
 
 def _supported(graph: Graph, backend: Backend) -> Problems:
     """Raise SpecError for layers that the backend cannot spell; else return a place for further problems."""
+    from archc.backend import blamed
+
     problems = Problems()
     problems.sources = graph.sources
     asked: dict[tuple[int, tuple[Shape, ...]], str | None] = {}
     for layer in graph.layers:
         key = (id(layer.op), layer.shapes)
         if key not in asked:
-            asked[key] = backend.supports(layer)
+            with blamed(backend):
+                asked[key] = backend.supports(layer)
         reason = asked[key]
         if reason is not None:
             problems.add(

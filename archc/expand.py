@@ -16,7 +16,7 @@ from archc.evaluator import LOST, Evaluator
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
 from archc.infer import Done, infer
 from archc.layers import list_layers
-from archc.problems import Problems
+from archc.problems import Problems, TooManyProblems
 from archc.shapes import AXES, Shape, Unknown
 from archc.spec import Block, Chain, Input, Reference, Spec, Step
 from archc.values import describe
@@ -68,9 +68,13 @@ def expand(
 
 def trace(spec: Spec, problems: Problems, variant: str | None = None, settings: Mapping[str, Any] | None = None) -> Run:
     """Return the network as far as it could be expanded: shapes are None from a failed step on."""
-    params = bind(spec, variant, settings or {}, problems)
-    with _deep():
-        return _Expander(problems).network(spec, params)
+    params: dict[str, Any] = {}
+    try:
+        params = bind(spec, variant, settings or {}, problems)
+        with _deep():
+            return _Expander(problems).network(spec, params)
+    except TooManyProblems:
+        return Run(None, None, None, "", params, {})
 
 
 @contextmanager

@@ -7,10 +7,9 @@ from typing import NoReturn
 
 from archc.document import Mapping, Mark, Node, Scalar, Source
 from archc.plain import LONGEST_NUMBER
-from archc.problems import Note, Problems, nearest
+from archc.problems import MOST_PROBLEMS, Note, Problems, nearest
 from archc.syntax import Place, Written
 
-MOST_PROBLEMS = 1000
 _MOST_GUESSES = 20  # looking for a near word is slow, so only the first findings have one
 _LONGEST_QUOTE = 60
 

@@ -129,7 +129,8 @@ class _Builder:
         self._put(item)
         if item.style in ("|", ">"):
             header = source.split("\n", 1)[0]
-            self.open[-1].entries[-1].trailing += [match[0].rstrip() for match in _COMMENT.finditer(header)]
+            beside = [match[0].rstrip() for match in _COMMENT.finditer(header)]
+            (self.open[-1].entries[-1].trailing if self.open else self.pending).extend(beside)
 
     def _alias(self, event: Any) -> None:
         item = Item("alias", event.start_mark.column)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from archc import roles
 from archc.check import KEYS
 from archc.check_training import RULES
+from archc.fmt_lines import joined, squeezed
 from archc.fmt_read import BLANK, Entry, Item
 from archc.fmt_scalars import bare, block, foldable, folded, inline
 from archc.roles import BESIDE, ITEM, Role
@@ -18,12 +19,12 @@ from archc.roles import BESIDE, ITEM, Role
 WIDTH = 100
 """No line is longer, comments left aside, unless one value is."""
 
-WIDEST = 120
-"""Comments on lines that follow each other line up, unless that makes a line longer than this."""
-
 _LONG = frozenset(
     ("file", "step", "chain", "blocks", "block", "defaults", "variants", "inputs", "training", "branches")
 )
+
+LONGEST_KEY = 900
+"""YAML wants a sign of its own before a key of more than 1,024 characters, escapes counted."""
 
 _HEADER = frozenset(("archc", "name", "description"))
 _ORDERS: dict[str, Sequence[str]] = {
@@ -51,16 +52,16 @@ class Writer:
         else:
             self.collection(root, roles.FILE, 0)
         self.comments(after, 0)
-        return _joined(_squeezed(self.lines))
+        return joined(squeezed(self.lines))
 
     def comments(self, comments: list[str], indent: int) -> None:
         """Write comments on lines of their own."""
         for comment in comments:
             self.lines.append((" " * indent + comment if comment else "", ""))
 
-    def line(self, text: str, comments: list[str], indent: int) -> None:
+    def line(self, text: str, comments: list[str]) -> None:
         """Write a line with a comment beside it. Of several comments, all but the last go above."""
-        self.comments(comments[:-1], indent)
+        self.comments(comments[:-1], len(text) - len(text.lstrip()))
         self.lines.append((text, comments[-1] if comments else ""))
 
     # Collections
@@ -100,8 +101,11 @@ class Writer:
         head = f"{start}{_anchor(key)}{_scalar(key, flow=False)}:"
         if key.kind == "alias":
             head = f"{start}*{key.text} :"
+        elif len(key.text) > LONGEST_KEY:
+            self.line(f"{start}? {head[len(start) : -1]}", [])
+            head = " " * indent + ":"
         if role.kind == "step" and _bare(key, value):
-            self.line(head, entry.trailing, indent)
+            self.line(head, entry.trailing)
             return
         self.value(value, roles.child(role, key.text, scalar=value.leaf), head, indent, entry.trailing)
 
@@ -114,7 +118,7 @@ class Writer:
             value = word
         one = self.inline(value, here, bare_pair=role.kind == "params")
         if one is not None and (value.leaf or indent + 2 + len(one) <= WIDTH):
-            self.line(f"{start}- {one}".rstrip(), entry.trailing, indent)
+            self.line(f"{start}- {one}".rstrip(), entry.trailing)
         elif value.leaf or value.anchor is not None:
             self.value(value, here, f"{start}-", indent, entry.trailing)
         else:
@@ -129,16 +133,16 @@ class Writer:
         width = len(head) + 1 + len(one or "")
         lines = _folds(item, WIDTH - indent - 2) if width > WIDTH else []
         if len(lines) > 1:
-            self.line(f"{head} {_anchor(item)}".rstrip(), comments, indent)
+            self.line(f"{head} {_anchor(item)}".rstrip(), comments)
             self.lines += [(" " * (indent + 2) + line, "") for line in lines]
         elif one is not None and (item.leaf or width <= WIDTH):
-            self.line(f"{head} {one}".rstrip() if head else one, comments, indent)
+            self.line(f"{head} {one}".rstrip() if head else one, comments)
         elif item.leaf:
             sign, lines = block(item, WIDTH - indent - 2)
-            self.line(f"{head} {_anchor(item)}{sign}", comments, indent)
+            self.line(f"{head} {_anchor(item)}{sign}", comments)
             self.lines += [(" " * (indent + 2) + line, "") for line in lines]
         else:
-            self.line(f"{head} {_anchor(item)}".rstrip(), comments, indent)
+            self.line(f"{head} {_anchor(item)}".rstrip(), comments)
             self.collection(item, role, indent + 2)
 
     def inline(self, item: Item, role: Role, *, flow: bool = False, bare_pair: bool = False) -> str | None:
@@ -175,7 +179,7 @@ class Writer:
             here = roles.child(role, ITEM)
             return self.inline(value, here, flow=True, bare_pair=role.kind == "params")
         text = self.inline(value, roles.child(role, entry.key.text, scalar=value.leaf), flow=True)
-        if text is None:
+        if text is None or len(entry.key.text) > LONGEST_KEY:
             return None
         key = f"*{entry.key.text} " if entry.key.kind == "alias" else _anchor(entry.key) + _scalar(entry.key, flow=True)
         return f"{key}: {text}" if text else f"{key}: null"
@@ -266,31 +270,3 @@ def _apart(above: Entry, entry: Entry) -> list[str]:
     sections = {"blocks", "layers"}
     header = _key(above) in _HEADER and _key(entry) not in _HEADER
     return [BLANK, *entry.before] if header or {_key(above), _key(entry)} & sections else entry.before
-
-
-def _squeezed(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Leave out blank lines at the start, at the end and beside another."""
-    kept: list[tuple[str, str]] = []
-    for line in lines:
-        if line[0] or line[1] or (kept and kept[-1] != ("", "")):
-            kept.append(line)
-    while kept and kept[-1] == ("", ""):
-        kept.pop()
-    return kept
-
-
-def _joined(lines: list[tuple[str, str]]) -> str:
-    """Return the text, with comments on lines that follow each other lined up."""
-    written = []
-    start = 0
-    while start < len(lines):
-        end = start + 1
-        while lines[start][1] and end < len(lines) and lines[end][1]:
-            end += 1
-        run = lines[start:end]
-        column = max(len(text) for text, _ in run)
-        if max(column + 2 + len(comment) for _, comment in run) > WIDEST:
-            column = 0
-        written += [f"{text:{column}}  {comment}" if comment else text for text, comment in run]
-        start = end
-    return "\n".join(written) + "\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from archc.graph import ChainRun, Layer, Output, Run, Tensor, Turn
 from archc.ops.activations import activation_op
-from archc.problems import Note, Problems
+from archc.problems import Note, Problems, TooManyProblems
 from archc.spec import Spec
 
 FINAL = ("softmax", "sigmoid")
@@ -17,20 +19,21 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
     for name, tensor in run.inputs.items():
         lister.names[id(tensor)] = name
     lister.chain(run.chain, finals)
-    lister.unique(spec)
-    by_turn = {id(layer.turn): layer for layer in lister.layers if layer.final}
-    outputs = []
-    for name, turn in _output_turns(spec, run):
-        final = by_turn.get(id(turn))
-        outputs.append(Output(name, turn, turn.output, final))
-    there = {output.name for output in outputs}
-    for reference in spec.outputs:
-        if reference.name not in there:
-            problems.add(
-                "E0405", f"output `{reference.name}` is left out here by its `when`", reference.mark,
-                help="name a step that is always there",
-            )  # fmt: skip
-    lister.unused(spec, outputs)
+    outputs: list[Output] = []
+    with suppress(TooManyProblems):
+        lister.unique(spec)
+        by_turn = {id(layer.turn): layer for layer in lister.layers if layer.final}
+        for name, turn in _output_turns(spec, run):
+            final = by_turn.get(id(turn))
+            outputs.append(Output(name, turn, turn.output, final))
+        there = {output.name for output in outputs}
+        for reference in spec.outputs:
+            if reference.name not in there:
+                problems.add(
+                    "E0405", f"output `{reference.name}` is left out here by its `when`", reference.mark,
+                    help="name a step that is always there",
+                )  # fmt: skip
+        lister.unused(spec, outputs)
     return lister.layers, outputs
 
 

@@ -38,8 +38,17 @@ class SpecError(Exception):
         )
 
 
+MOST_PROBLEMS = 1000
+_MOST_CANDIDATES = 500
+TOO_MANY = "E0120"
+
+
+class TooManyProblems(Exception):
+    """There are so many findings that a stage need not go on; the last one says so."""
+
+
 class Problems:
-    """The findings so far, and the files that they may quote. A stage adds to it and goes on."""
+    """The findings so far, and the files that they may quote. A stage adds to it and goes on, up to a bound."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
@@ -56,6 +65,12 @@ class Problems:
         help: str = "",
         severity: str = "error",
     ) -> None:
+        """Add a finding. Raises TooManyProblems for one more than MOST_PROBLEMS."""
+        if len(self.found) >= MOST_PROBLEMS and code != TOO_MANY:
+            if self.found[-1].code != TOO_MANY:
+                text = f"more than {MOST_PROBLEMS:,} findings; what follows was not checked"
+                self.found.append(Problem(TOO_MANY, text, mark, help="mend the ones before this first"))
+            raise TooManyProblems
         self.found.append(Problem(code, message, mark, label, tuple(notes), help, severity))
 
     @property
@@ -72,5 +87,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like `word`, or None where none is near."""
     import difflib  # only errors need it
 
-    close = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    word = word[:80]
+    # Words of very different lengths are never near. Of very many, the last are looked at: steps just before, mostly.
+    alike = [other for other in known if 3 * len(word) <= 7 * len(other) and 3 * len(other) <= 7 * len(word)]
+    close = difflib.get_close_matches(word, alike[-_MOST_CANDIDATES:], n=1, cutoff=0.6)
     return close[0] if close else None

@@ -125,7 +125,10 @@ def _supported(op: type[Op], backend: Backend) -> str:
     reasons: dict[str, list[str]] = {}
     for example in op.examples:
         for layer in load_text(spec_of(op, example)).layers:
-            reason = backend.supports(layer)
+            try:
+                reason = backend.supports(layer)
+            except Exception as error:  # a stranger's, which leaves the others to be shown
+                reason = f"it fails with {type(error).__name__}"
             if reason is not None:
                 reasons.setdefault(reason, []).append(f"`{written(example.args)}` on {example.inputs[0]}")
     if not reasons:

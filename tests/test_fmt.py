@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -115,6 +116,54 @@ def test_wrong_specs_keep_their_errors_or_are_left_alone(path: Path, tmp_path: P
         assert not again.found
         assert comments(text_of(copy)) == comments(text_of(path).replace("\r\n", "\n"))
     assert os.listdir(tmp_path) == [path.name]
+
+
+JUNK = [
+    "",
+    "# c",
+    " # c\n",
+    "\n",
+    "\n\n",
+    "&a ",
+    "*a",
+    "- ",
+    "  ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ": ",
+    ",",
+    "'",
+    '"',
+    "|\n",
+    ">\n",
+    "~",
+    "? ",
+    "---\n",
+]
+
+
+def broken(seed: int) -> str:
+    """Return a spec with a few pieces that do not belong there."""
+    random = Random(seed)
+    text = random.choice([*SPECS, *ERRORS]).read_bytes().decode("utf-8", "replace")
+    for _ in range(random.randint(1, 3)):
+        place = random.randrange(len(text) + 1)
+        text = text[:place] + random.choice(JUNK) + text[place + random.choice([0, 0, 1, 10]) :]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_what_can_be_read_can_be_laid_out(seed: int) -> None:
+    text = broken(seed)
+    problems = Problems()
+    read(Source("<text>", text), problems)
+    if problems.errors:
+        with pytest.raises(SpecError):
+            format_text(text)
+    else:
+        assert format_text(format_text(text)) == format_text(text)
 
 
 ODD = """\
@@ -265,6 +314,12 @@ def test_long_arguments_go_below_their_op() -> None:
     assert format_text(f"layers:\n- conv: {{{args}}}\n") == f"layers:\n  - conv: {{{args}}}\n"
     args += ", another: 1"
     assert format_text(f"layers:\n- conv: {{{args}}}\n").count("\n") == 9
+
+
+def test_keys_that_nobody_would_write() -> None:
+    key = "long " * 300
+    assert format_text(f"params: {{a: 1, {key}}}\n") == f"params:\n  a: 1\n  ? {key.strip()}\n  :\n"
+    assert format_text(format_text(f"{key}\n: [1]\n".replace(key, f"? {key}"))) == f"? {key.strip()}\n: [1]\n"
 
 
 def test_long_text_that_was_folded_stays_folded() -> None:

@@ -30,8 +30,11 @@ def command(versions: bool) -> None:
 
 def _versions(name: str) -> str:
     from archc.backend import MissingFramework, backends
+    from archc.diagnostics import harmless
 
     try:
         return ", ".join(f"{package} {version}" for package, version in backends()[name].versions().items())
     except MissingFramework as error:
         return str(error)
+    except Exception as error:  # a stranger's, which leaves the others to be listed
+        return harmless(f"{type(error).__name__}: {error}")

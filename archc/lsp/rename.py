@@ -11,7 +11,7 @@ from archc.expressions import ExpressionError, Name, parse
 from archc.expressions.tree import walk
 from archc.fmt_scalars import bare
 from archc.lsp.analysis import Analysis
-from archc.lsp.lookup import Spot, formula, meant, spot, word_at
+from archc.lsp.lookup import Spot, formula, meant, params, spot, word_at
 from archc.lsp.walk import nodes
 from archc.spec import Block, Input, Param, Step
 from archc.values import within
@@ -58,9 +58,8 @@ def _thing(analysis: Analysis, line: int, column: int) -> tuple[Spot, Step | Par
         around = found.around[-1]
         thing = next((k.step for k in analysis.steps.values() if analysis.maps.get(id(k.step.node)) is around), None)
     elif found.role.kind == "param" or (found.role.kind == "params" and found.key):
-        names = dict.fromkeys(found.path[1:2], "") if found.block else {}
-        signature = analysis.spec.blocks[next(iter(names))].params if names else analysis.spec.params
-        thing = next((param for param in signature.values() if param.mark == found.node.mark), None)
+        signature = params(analysis, found.block).values()
+        thing = next((param for param in signature if param.mark == found.node.mark), None)
     elif found.role.kind == "blocks" and found.key:
         thing = analysis.spec.blocks.get(found.path[-1])
     if thing is None or isinstance(thing, Input):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
-from archc.backend import backends
+from archc.backend import Backend, backends
 from archc.compile import load_text
 from archc.graph import Graph, Layer
 from archc.ops.base import Op
@@ -72,22 +73,38 @@ class Trials:
 
     def result(self, steps: list[Any], x: Shape, scope: Scope) -> Shape | None:
         """Return the shape that steps give when `x` goes in; None where that is refused, or too large."""
-        named = sorted(_sources(steps) & set(scope.names))
-        tensors = {**scope.inputs, "here": x, **{name: scope.names[name] for name in named}}
+        written = repr(steps)
+        asked = {name: s for name, s in scope.inputs.items() if f"{name}." in written or f"'{name}'" in written}
+        named = {name: scope.names[name] for name in sorted(_sources(steps) & set(scope.names))}
+        tensors = {"here": x, **asked, **named}
         chain: dict[str, Any] = {"chain": steps, "from": "here"}
         if scope.index:
             chain["repeat"] = 1
-        params = {name: known.value for name, known in scope.params.items()}
+        params = {name: known.value for name, known in scope.params.items() if name in written}
         probe = {"params": list(params), "inputs": list(tensors), "layers": [chain]}
-        spec = {
+        # What the steps leave aside must be used all the same.
+        uses = [_use(f"in_{name}", shape) for name, shape in tensors.items()] if len(tensors) > 1 else []
+        spec: dict[str, Any] = {
             "archc": 1,
             "name": "probe",
             "inputs": {f"in_{name}": declared(shape) for name, shape in tensors.items()},
-            "blocks": {**self.blocks, "probe": probe},
-            "layers": [{"probe": params, "from": [f"in_{name}" for name in tensors]}],
+            "blocks": {**self.needed(written), "probe": probe},
+            "layers": [*uses, {"probe": params, "from": [f"in_{name}" for name in tensors]}],
+            "outputs": ["probe", *(use["name"] for use in uses)],
         }
         graph = self.graph(text(spec))
         return None if graph is None else graph.outputs[0].tensor.shape
+
+    def needed(self, written: str) -> dict[str, Any]:
+        """Return the blocks that steps use, with those that these use."""
+        found: dict[str, Any] = {}
+        todo = [written]
+        while todo:
+            part = todo.pop()
+            new = {name: block for name, block in self.blocks.items() if name not in found and f"'{name}'" in part}
+            found |= new
+            todo += map(repr, new.values())
+        return found
 
     def graph(self, written: str) -> Graph | None:
         """Return the graph of a spec; None where it is refused, or too large. Raises Enough."""
@@ -101,6 +118,11 @@ class Trials:
         return graph if len(graph.layers) <= MOST_LAYERS and all(fits(layer) for layer in graph.layers) else None
 
 
+def _use(name: str, shape: Shape) -> dict[str, Any]:
+    verb = "tanh" if shape.vocabulary is None else "embedding"
+    return {verb: None if shape.vocabulary is None else {"units": 1}, "from": name, "name": f"use_{name}"}
+
+
 def declared(shape: Shape) -> dict[str, Any]:
     """Return a shape as an input declares it."""
     sizes: dict[str, Any] = dict(zip(shape.axes, shape.sizes, strict=True))
@@ -112,7 +134,13 @@ def fits(layer: Layer) -> bool:
     if not small(layer.output) or layer.output.kind == "tensor":
         return False
     count = sum(weight.elements for weight in layer.weights().values() if isinstance(weight.elements, int))
-    return count <= MOST_WEIGHTS and all(backend.supports(layer) is None for backend in backends().values())
+    return count <= MOST_WEIGHTS and all(backend.supports(layer) is None for backend in installed())
+
+
+@cache
+def installed() -> tuple[Backend, ...]:
+    """Return all backends; looking for them takes long."""
+    return tuple(backends().values())
 
 
 def single(op: Op, xs: tuple[Shape, ...], y: Shape) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from onnx import (
-    GraphProto,
     ModelProto,
     NodeProto,
     StringStringEntryProto,
@@ -86,33 +85,32 @@ class _Writer:
             self.layer(layer)
         outputs = [self.output(output) for output in graph.outputs]
         inner = [self.value(layer.path, layer.output) for layer in graph.layers]
+        wanted = set(shown) - {output.name for output in outputs}
+        outputs += [value for value in inner if value.name in wanted]
         listed = {output.name for output in outputs}
-        outputs += [value for value in inner if value.name in shown and value.name not in listed]
-        proto = GraphProto(name=graph.name)
+        model = self.head(origin)
+        proto = model.graph
+        proto.name = graph.name
         proto.node.extend(self.nodes)
-        proto.initializer.extend(self.held())
+        for name in graph.weights() if self.weights is not None else ():
+            # In place: a copy of a large network's weights takes seconds.
+            fill(proto.initializer.add(), name, self.weights[name], self.number)
         proto.initializer.extend(self.initializers)
         proto.input.extend([*(self.value(name, x, True) for name, x in graph.inputs.items()), *self.asked()])
         proto.output.extend(outputs)
-        proto.value_info.extend(value for value in inner if value.name not in {o.name for o in outputs})
-        return Written(self.wrapped(proto, origin), self.exact, {o.name: self.logits(o) for o in graph.outputs})
+        proto.value_info.extend(value for value in inner if value.name not in listed)
+        return Written(model, self.exact, {o.name: self.logits(o) for o in graph.outputs})
 
-    def wrapped(self, proto: GraphProto, origin: str) -> ModelProto:
+    def head(self, origin: str) -> ModelProto:
+        """Return a model without its graph."""
         graph = self.graph
         description = prose(graph.spec.description)
         lines = [f"Compiled by archc {__version__} from {prose(origin)} for ONNX.", costs(graph)]
-        model = ModelProto(ir_version=IR_VERSION, producer_name="archc", producer_version=__version__, graph=proto)
+        model = ModelProto(ir_version=IR_VERSION, producer_name="archc", producer_version=__version__)
         model.doc_string = "\n".join([*lines, description] if description else lines)
         model.opset_import.append(helper.make_opsetid("", OPSET))
         model.metadata_props.append(StringStringEntryProto(key="layout", value=LAYOUT))
         return model
-
-    # Weights
-
-    def held(self) -> list[TensorProto]:
-        if self.weights is None:
-            return []
-        return [self.tensor(name, self.weights[name], self.number) for name in self.graph.weights()]
 
     def asked(self) -> list[ValueInfoProto]:
         """Return the weights as inputs, where they are not given."""
@@ -120,10 +118,6 @@ class _Writer:
             return []
         shapes = {name: list(map(int, weight.shape)) for name, weight in self.graph.weights().items()}  # type: ignore[arg-type]
         return [helper.make_tensor_value_info(name, self.number, shape) for name, shape in shapes.items()]
-
-    def tensor(self, name: str, array: Any, kind: TensorProto.DataType) -> TensorProto:
-        stored = np.ascontiguousarray(np.asarray(array), dtype=STORED[kind])
-        return TensorProto(name=name, data_type=kind, dims=np.asarray(array).shape, raw_data=stored.tobytes())
 
     # Layers
 
@@ -154,7 +148,7 @@ class _Writer:
     def constant(self, value: Const, path: str, taken: set[str]) -> str:
         name = free(f"{path}/{value.label}", taken)
         kind = {"whole": TensorProto.INT64, "scales": TensorProto.FLOAT, "numbers": self.number}[value.kind]
-        self.initializers.append(self.tensor(name, value.values, kind))
+        self.initializers.append(fill(TensorProto(), name, value.values, kind))
         return name
 
     def node(self, value: Node, name: str, inputs: list[str]) -> None:
@@ -195,6 +189,14 @@ class _Writer:
         names = {id(tensor): name for name, tensor in self.graph.run.inputs.items()}
         names |= {id(layer.turn.output): layer.path for layer in self.graph.layers}
         return names[id(output.tensor)]
+
+
+def fill(tensor: TensorProto, name: str, values: Any, kind: TensorProto.DataType) -> TensorProto:
+    """Put values into a tensor, and return it."""
+    stored = np.asarray(values, dtype=STORED[kind], order="C")
+    tensor.name, tensor.data_type, tensor.raw_data = name, kind, stored.tobytes()
+    tensor.dims.extend(stored.shape)
+    return tensor
 
 
 def free(name: str, taken: set[str]) -> str:

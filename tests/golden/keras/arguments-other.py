@@ -43,7 +43,6 @@ def unit(
 def pair(
     x: KerasTensor,
     plan: list[int | list[int]],
-    kernel: int | list[int],
     way: str,
     biased: bool,
     rate: float,
@@ -51,6 +50,7 @@ def pair(
     unit1_conv1: int | tuple[int, ...],
     unit1_conv_activation: Callable[[KerasTensor], KerasTensor],
     unit2_conv_activation: Callable[[KerasTensor], KerasTensor],
+    unit3_conv1: int,
     name: str,
 ) -> KerasTensor:
     x = unit(
@@ -59,7 +59,7 @@ def pair(
         way=way,
         biased=biased,
         conv1=unit1_conv1,
-        conv2=stride,
+        conv2=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
@@ -68,8 +68,8 @@ def pair(
     x = unit(
         x,
         plan[1][0],
-        conv1=kernel,
-        conv2=(stride[0], stride[1]),
+        conv1=1,
+        conv2=(2, 1),
         conv_activation=unit2_conv_activation,
         name=f"{name}_unit2",
     )
@@ -77,8 +77,8 @@ def pair(
         x,
         max(plan[1]) // 2,
         biased=not biased,
-        conv1=kernel,
-        conv2=stride,
+        conv1=unit3_conv1,
+        conv2=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -91,33 +91,33 @@ def arguments(*, logits: bool = False) -> keras.Model:
     x = pair(
         inputs,
         ([4, [6, 8]][0], ([4, [6, 8]][1][0], [4, [6, 8]][1][1])),
-        ([5, 3][0], [5, 3][1]),
         "valid",
         True,
         0.5,
-        unit1_conv1=(kernel[0], kernel[1]),
+        unit1_conv1=(5, 3),
         unit1_conv_activation=ops.hard_swish,
         unit2_conv_activation=ops.hard_swish,
+        unit3_conv1=1,
         name="pair1",
     )
     x = pair(
         x,
         [5, [3, 2]],
-        3,
         "same",
         True,
         0.0,
-        unit1_conv1=kernel,
+        unit1_conv1=3,
         unit1_conv_activation=lambda x: ops.elu(x, 0.5),
         unit2_conv_activation=ops.tanh,
+        unit3_conv1=3,
         name="pair2",
     )
     x = unit(
         x,
         8,
         way="same",
-        conv1=kernel,
-        conv2=stride,
+        conv1=3,
+        conv2=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

@@ -58,25 +58,21 @@ def pair(
         kernel=kernel,
         way=way,
         biased=biased,
-        conv2=stride,
+        conv2=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
     if rate > 0:
         x = layers.Dropout(rate, name=f"{name}_dropout")(x)
     x = unit(
-        x,
-        plan[1][0],
-        conv2=(stride[0], stride[1]),
-        conv_activation=unit2_conv_activation,
-        name=f"{name}_unit2",
+        x, plan[1][0], conv2=(2, 1), conv_activation=unit2_conv_activation, name=f"{name}_unit2"
     )
     x = unit(
         x,
         max(plan[1]) // 2,
         kernel=3 if way == "same" else 1,
         biased=not biased,
-        conv2=stride,
+        conv2=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -113,7 +109,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
         8,
         kernel=3,
         way="same",
-        conv2=stride,
+        conv2=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

@@ -29,7 +29,7 @@ def layers_(x: KerasTensor, index_: int = 2, *, name: str) -> KerasTensor:
     return layers.Conv2D(index_, 1, name=f"{name}_keras")(x)
 
 
-def list() -> keras.Model:
+def list_() -> keras.Model:
     """float32 (batch, 8, 8, 3) -> (batch, 2)."""
     inputs = keras.Input((8, 8, 3), name="input")
     x = tensor(inputs, 2, 4, name="tensor")  # (8, 8, 4)

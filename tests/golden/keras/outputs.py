@@ -1,5 +1,5 @@
-"""outputs: Outputs of every kind, some of them used further, two of them with final activations in
-blocks' place.
+"""outputs: Outputs of every kind, some of them used further, two of them with final activations
+in blocks' place.
 
 Compiled by archc 0.1.0 from outputs.yaml for Keras.
 228 parameters, 940 multiply-accumulates an example.
@@ -10,7 +10,10 @@ from keras import layers, ops
 
 
 def outputs(*, logits: bool = False) -> keras.Model:
-    """words int32 (batch, 7), sound float32 (batch, 7, 3), facts float32 (batch, 5) -> raised (batch, 7, 5), tags probabilities (batch, 7, 3), marks probabilities (batch, 7, 2), kind probabilities (batch, 4), amount (batch, 2), line (batch, 7, 5), or logits."""
+    """words int32 (batch, 7), sound float32 (batch, 7, 3), facts float32 (batch, 5) -> raised
+    (batch, 7, 5), tags probabilities (batch, 7, 3), marks probabilities (batch, 7, 2), kind
+    probabilities (batch, 4), amount (batch, 2), line (batch, 7, 5), or logits.
+    """
     words = keras.Input((7,), dtype="int32", name="words")
     sound = keras.Input((7, 3), name="sound")
     facts = keras.Input((5,), name="facts")

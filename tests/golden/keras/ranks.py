@@ -66,7 +66,9 @@ def head_3d(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
 
 
 def ranks() -> keras.Model:
-    """line float32 (batch, 9, 3), picture float32 (batch, 8, 7, 3), body float32 (batch, 5, 6, 4, 3) -> (batch, 3)."""
+    """line float32 (batch, 9, 3), picture float32 (batch, 8, 7, 3), body float32 (batch, 5, 6,
+    4, 3) -> (batch, 3).
+    """
     line = keras.Input((9, 3), name="line")
     picture = keras.Input((8, 7, 3), name="picture")
     body = keras.Input((5, 6, 4, 3), name="body")

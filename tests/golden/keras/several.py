@@ -20,7 +20,9 @@ def local_response_norm(
 
 
 def several(*, logits: bool = False) -> keras.Model:
-    """image float32 (batch, 10, 10, 3), meta float32 (batch, 6) -> kind probabilities (batch, 4), mask probabilities (batch, 14, 8, 2), global_max_pool (batch, 6), or logits."""
+    """image float32 (batch, 10, 10, 3), meta float32 (batch, 6) -> kind probabilities (batch,
+    4), mask probabilities (batch, 14, 8, 2), global_max_pool (batch, 6), or logits.
+    """
     image = keras.Input((10, 10, 3), name="image")
     meta = keras.Input((6,), name="meta")
     trunk = layers.Conv2D(6, 3, activation="relu", name="trunk")(image)  # (8, 8, 6)

@@ -1,5 +1,5 @@
-"""skips: A recursive block of two inputs, repeats within repeats with both indices, lists read by
-index.
+"""skips: A recursive block of two inputs, repeats within repeats with both indices, lists read
+by index.
 
 Compiled by archc 0.1.0 from skips.yaml for Keras.
 4,322 parameters, 367,590 multiply-accumulates an image.

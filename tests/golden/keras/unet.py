@@ -1,5 +1,5 @@
-"""unet: U-Net (Ronneberger, Fischer and Brox, 2015), padded so that its masks are as large as the
-image.
+"""unet: U-Net (Ronneberger, Fischer and Brox, 2015), padded so that its masks are as large as
+the image.
 
 Compiled by archc 0.1.0 from unet.yaml for Keras.
 31,031,745 parameters, 48,167,387,136 multiply-accumulates an image.

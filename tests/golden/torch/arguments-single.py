@@ -56,7 +56,7 @@ class Pair(nn.Module):
         self.unit1 = Unit(
             in_channels,
             plan[0],
-            conv_stride=stride,
+            conv_stride=1,
             conv_padding=1,
             conv_activation=unit1_conv_activation,
             kernel=kernel,
@@ -68,14 +68,14 @@ class Pair(nn.Module):
         self.unit2 = Unit(
             plan[0],
             plan[1][0],
-            conv_stride=(stride[0], stride[1]),
+            conv_stride=(2, 1),
             conv_padding=0,
             conv_activation=unit2_conv_activation,
         )
         self.unit3 = Unit(
             plan[1][0],
             max(plan[1]) // 2,
-            conv_stride=stride,
+            conv_stride=1,
             conv_padding=0,
             conv_activation=lambda x: x,
             kernel=3 if way == "same" else 1,
@@ -120,7 +120,7 @@ class Arguments(nn.Module):
         self.unit = Unit(
             1,
             8,
-            conv_stride=stride,
+            conv_stride=1,
             conv_padding=1,
             conv_activation=lambda x: F.gelu(x, approximate="tanh"),
             kernel=3,

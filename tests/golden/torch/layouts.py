@@ -1,5 +1,5 @@
-"""layouts: Sequences that go back and forth between what wants channels first and what wants them
-last.
+"""layouts: Sequences that go back and forth between what wants channels first and what wants
+them last.
 
 Compiled by archc 0.1.0 from layouts.yaml for PyTorch.
 774 parameters, 4,672 multiply-accumulates an example.

@@ -1,5 +1,5 @@
-"""outputs: Outputs of every kind, some of them used further, two of them with final activations in
-blocks' place.
+"""outputs: Outputs of every kind, some of them used further, two of them with final activations
+in blocks' place.
 
 Compiled by archc 0.1.0 from outputs.yaml for PyTorch.
 228 parameters, 940 multiply-accumulates an example.
@@ -11,7 +11,10 @@ from torch.nn import functional as F
 
 
 class Outputs(nn.Module):
-    """words int64 (batch, 7), sound float32 (batch, 7, 3), facts float32 (batch, 5) -> raised (batch, 5, 7), tags probabilities (batch, 7, 3), marks probabilities (batch, 2, 7), kind probabilities (batch, 4), amount (batch, 2), line (batch, 5, 7)."""
+    """words int64 (batch, 7), sound float32 (batch, 7, 3), facts float32 (batch, 5) -> raised
+    (batch, 5, 7), tags probabilities (batch, 7, 3), marks probabilities (batch, 2, 7), kind
+    probabilities (batch, 4), amount (batch, 2), line (batch, 5, 7).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,4 +56,11 @@ class Outputs(nn.Module):
         self, words: Tensor, sound: Tensor, facts: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
         raised, tags, marks, kind, amount, line = self.logits(words, sound, facts)
-        return raised, F.softmax(tags, dim=-1), torch.sigmoid(marks), F.softmax(kind, dim=-1), amount, line
+        return (
+            raised,
+            F.softmax(tags, dim=-1),
+            torch.sigmoid(marks),
+            F.softmax(kind, dim=-1),
+            amount,
+            line,
+        )

@@ -158,7 +158,9 @@ class Head3d(nn.Module):
 
 
 class Ranks(nn.Module):
-    """line float32 (batch, 3, 9), picture float32 (batch, 3, 8, 7), body float32 (batch, 3, 5, 6, 4) -> (batch, 3)."""
+    """line float32 (batch, 3, 9), picture float32 (batch, 3, 8, 7), body float32 (batch, 3, 5,
+    6, 4) -> (batch, 3).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +173,18 @@ class Ranks(nn.Module):
     def reset_parameters(self) -> None:
         """Draw the weights of convolutions and dense layers afresh: Glorot uniform, biases zero."""
         for layer in self.modules():
-            if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d, nn.Linear)):
+            if isinstance(
+                layer,
+                (
+                    nn.Conv1d,
+                    nn.Conv2d,
+                    nn.Conv3d,
+                    nn.ConvTranspose1d,
+                    nn.ConvTranspose2d,
+                    nn.ConvTranspose3d,
+                    nn.Linear,
+                ),
+            ):
                 nn.init.xavier_uniform_(layer.weight)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)

@@ -64,7 +64,9 @@ class Sequences(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the weights of convolutions and dense layers afresh: Glorot uniform, biases zero; embeddings uniform."""
+        """Draw the weights of convolutions and dense layers afresh: Glorot uniform, biases zero;
+        embeddings uniform.
+        """
         for layer in self.modules():
             if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
                 nn.init.xavier_uniform_(layer.weight)

@@ -17,7 +17,9 @@ def maximum(first: Tensor, *others: Tensor) -> Tensor:
 
 
 class Several(nn.Module):
-    """image float32 (batch, 3, 10, 10), meta float32 (batch, 6) -> kind probabilities (batch, 4), mask probabilities (batch, 2, 14, 8), global_max_pool (batch, 6)."""
+    """image float32 (batch, 3, 10, 10), meta float32 (batch, 6) -> kind probabilities (batch,
+    4), mask probabilities (batch, 2, 14, 8), global_max_pool (batch, 6).
+    """
 
     def __init__(self) -> None:
         super().__init__()
