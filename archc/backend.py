@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -135,6 +138,10 @@ _loaded: dict[Point, Backend | str] = {}
 """What became of the entry points that were asked for: a backend, or why there is none."""
 
 
+waited: dict[str, float] = {}
+"""How many seconds each import of a backend took."""
+
+
 class NoBackend(LookupError):
     """No backend of this name can be used; the message says which can."""
 
@@ -210,12 +217,16 @@ def _load(point: Point) -> Backend | str:
 
 
 def _imported(point: Point) -> Backend | str:
+    start = time.monotonic()
     try:
-        found = point.load()
+        with redirect_stdout(sys.stderr):  # standard output is for what archc writes
+            found = point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a stranger's package may do anything at import, also leave
         return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    finally:
+        waited[point.name] = time.monotonic() - start
     missing = [member for member in MEMBERS if not hasattr(found, member)]
     if missing:
         return f"{point.value} is no backend: it lacks {', '.join(missing)}"

@@ -109,13 +109,13 @@ class _Checker(HeadReader):
         if not isinstance(node, Sequence) or not node.items:
             self.problems.add("E0203", "`inputs` of a block is a list of names, as in `[x, skip]`", node.mark)
             return ["input"]
-        names: list[str] = []
+        names: dict[str, None] = {}
         for item in node.items:
             name = self.identifier(item, "the name of an input")
             if name in names or name in block.params:
                 self.problems.add("E0402", f"`{name}` names two things in block `{block.name}`", item.mark)
-            names.append(name)
-        return names
+            names[name] = None
+        return list(names)
 
     def block_body(self, block: Block, node: Mapping) -> None:
         layers = node.entries.get("layers")
@@ -141,7 +141,7 @@ class _Checker(HeadReader):
         self.inputs(root)
         scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])
         self.spec.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
-        if isinstance(layers, Sequence) and not layers.items:
+        if not self.spec.chain.steps and self.spec.chain.whole and isinstance(layers, (Sequence, Scalar)):
             self.problems.add("E0202", "a network has at least one step", layers.mark)
         self.outputs(root.entries.get("outputs"))
         name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs, self.problems)
@@ -210,10 +210,12 @@ class _Checker(HeadReader):
         if not isinstance(node, Sequence) or not node.items:
             self.problems.add("E0203", "`outputs` is a list of step names", node.mark)
             return
+        seen: set[str] = set()
         for item in node.items:
             if isinstance(item, Scalar) and isinstance(item.value, str):
-                if any(item.value == seen.name for seen in self.spec.outputs):
+                if item.value in seen:
                     self.problems.add("E0402", f"output `{item.value}` is named twice", item.mark)
+                seen.add(item.value)
                 self.spec.outputs.append(Reference(item.value, item.mark))
             else:
                 self.problems.add("E0203", "an output is the name of a step", item.mark)

@@ -48,6 +48,8 @@ class _Namer:
         # What a name that leads nowhere was meant for would seem to be used by nobody.
         self.unsure = False
         self.doubled: set[int] = set()
+        # By chain: the names of branches that several of its merges have.
+        self.shared: dict[int, set[str]] = {}
 
     def chain(
         self,
@@ -136,15 +138,17 @@ class _Namer:
 
     def branch_name(self, step: Step, branch: Branch, chain: Chain | None) -> str:
         """Return the branch's name, with its merge's where another merge of the chain has such a branch."""
-        if chain is not None:
-            for other in chain.steps:
-                if (
-                    other is not step
-                    and other.repeat is None
-                    and any(b.name == branch.name for b in other.branches or ())
-                ):
-                    return f"{step.name}_{branch.name}"
-        return branch.name
+        if chain is None:
+            return branch.name
+        if id(chain) not in self.shared:
+            named = Counter(
+                name
+                for other in chain.steps
+                if other.repeat is None
+                for name in dict.fromkeys(b.name for b in other.branches or ())
+            )
+            self.shared[id(chain)] = {name for name, count in named.items() if count > 1}
+        return f"{step.name}_{branch.name}" if branch.name in self.shared[id(chain)] else branch.name
 
     def take(self, step: Step) -> None:
         """Refuse a second layer of the same local name, and names that PyTorch's modules use."""

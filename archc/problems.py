@@ -39,7 +39,7 @@ class SpecError(Exception):
 
 
 MOST_PROBLEMS = 1000
-_MOST_CANDIDATES = 500
+_MOST_CANDIDATES = 300
 TOO_MANY = "E0120"
 
 
@@ -87,8 +87,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like `word`, or None where none is near."""
     import difflib  # only errors need it
 
-    word = word[:80]
-    # Words of very different lengths are never near. Of very many, the last are looked at: steps just before, mostly.
-    alike = [other for other in known if 3 * len(word) <= 7 * len(other) and 3 * len(other) <= 7 * len(word)]
-    close = difflib.get_close_matches(word, alike[-_MOST_CANDIDATES:], n=1, cutoff=0.6)
+    # Of very many, the last are looked at: steps just before, mostly.
+    close = difflib.get_close_matches(word[:80], list(known)[-_MOST_CANDIDATES:], n=1, cutoff=0.6)
     return close[0] if close else None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+SLOW = 1.0
+"""Seconds that the import of a backend may take before it is mentioned."""
+
 
 @click.command("backends", short_help="List the frameworks that sources can be written for.")
 @click.option("--versions", is_flag=True, help="Import each framework, and show which version is installed.")
@@ -14,7 +17,7 @@ def command(versions: bool) -> None:
     Example:
         archc backends
     """  # noqa: D301
-    from archc.backend import backends, faults
+    from archc.backend import backends, faults, waited
     from archc.diagnostics import harmless
 
     found = backends()
@@ -24,6 +27,9 @@ def command(versions: bool) -> None:
         if versions:
             line += f"; {_versions(name)}"
         click.echo(line)
+    for name, seconds in waited.items():
+        if seconds > SLOW:
+            click.echo(f"archc: backend `{harmless(name)}` took {seconds:.1f} s to import", err=True)
     for name, reason in faults().items():
         click.echo(f"archc: {harmless(f'backend `{name}` is installed and cannot be used: {reason}')}", err=True)
 

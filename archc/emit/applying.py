@@ -57,7 +57,7 @@ class Applying(Writer):
             wish = next((x.first for x, t in zip(xs, turns[0].operands, strict=True) if t.shape and t.shape.rank), None)
         if wish is not None:
             xs = [
-                self.layout(self.settle(x, target) if x.first != wish else x, wish)
+                self.layout(self.settle(x, target) if x.first != wish and len(xs) == 1 else x, wish)
                 if t.shape and t.shape.kind == "sequence"
                 else x
                 for x, t in zip(xs, turns[0].operands, strict=True)
@@ -188,7 +188,6 @@ class Applying(Writer):
         """Return the text of an op applied to `xs`, and how many calls stand within each other in it."""
         self.scope.need(merged.needs)
         calls = xs[0].calls if len(xs) == 1 else 0
-        xs = [x if len(xs) == 1 else self.settle(x, target) for x in xs]
         texts = [x.text for x in xs]
         for place, stretch in enumerate(merged.stretch):
             if stretch and stretch != "{x}":
@@ -203,7 +202,7 @@ class Applying(Writer):
                 text = f"{self.made(part, step, members)}({inside})"
                 calls += 1
             else:
-                if not many and not simple and not self.wraps(part):
+                if not many and not simple and not self.wraps(part, text, calls):
                     text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
                 slots = {
                     name: self.scope.resolve_late(values, f"{step.local}_{name}", members)

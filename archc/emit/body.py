@@ -174,7 +174,7 @@ class Body(Applying):
 
     def branch_variable(self, name: str, target: str) -> str:
         """Return a variable for a branch; branches of merges that are done may have had it before."""
-        variable = self.scope.branch(name, self.live | {target})
+        variable = self.scope.branch(name, self.live, target)
         self.live.add(variable)
         return variable
 

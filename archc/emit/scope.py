@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archc.emit.slots import constant, parted, shared
 from archc.emit.source import Identifiers, spell
 from archc.emit.symbolic import bare
-from archc.expressions import Axis, Expression, Literal, Name, axes, names, substitute
+from archc.expressions import Axis, Expression, Name, axes, names, substitute
 from archc.expressions import spell as spell_expression
 from archc.shapes import Shape
 
@@ -97,13 +97,13 @@ class Scope:
             self.locals[name] = self.identifiers.give(name)
         return self.locals[name]
 
-    def branch(self, name: str, live: set[str]) -> str:
-        """Return a variable for a branch that is none of `live`."""
+    def branch(self, name: str, live: set[str], target: str) -> str:
+        """Return a variable for a branch that is none of `live`, nor `target`."""
         name = name[:40].rstrip("_")
         number = 1
         while True:
             wish = name if number == 1 else f"{name}_{number}"
-            if wish in self.branches and wish not in live:
+            if wish in self.branches and wish not in live and wish != target:
                 return wish
             if wish not in self.branches and self.identifiers.free(wish):
                 self.branches.add(wish)
@@ -114,8 +114,8 @@ class Scope:
     def translate(self, expression: Expression) -> Expression | None:
         """Return a spec's expression in terms of this unit; None where a name in it is not known there."""
         changed = substitute(expression, self.bound)
-        if isinstance(changed, Literal) or (not self.known_axes and axes(changed)):
-            return None
+        if not names(changed) or (not self.known_axes and axes(changed)):
+            return None  # a constant says itself what it is
         if any(name not in self.texts and name != "index" for name in _plain_names(changed)):
             return None
         return changed

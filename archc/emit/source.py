@@ -140,6 +140,8 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         return [whole]
     opening = _opening(value)
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
+    if head.endswith("]"):
+        return split(start, head, indent, f"[{inner}]{end}")  # a list and the place in it: the list is split
     if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
     if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archc.expressions import Expression, Index, Literal, add, floordiv, multiply, subtract, width
+from archc.expressions import Expression, Index, Literal, add, floordiv, fold, multiply, subtract, width
 from archc.shapes import Unknown
 
 WIDEST = 24
@@ -123,5 +123,5 @@ def symbolic(value: Any, expression: Expression | None) -> Any:
     if isinstance(value, str):
         return Text(value, expression)
     if isinstance(value, (tuple, list)):
-        return tuple(symbolic(part, Index(expression, Literal(place))) for place, part in enumerate(value))
+        return tuple(symbolic(part, fold(Index(expression, Literal(place)))) for place, part in enumerate(value))
     return value

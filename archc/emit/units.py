@@ -54,6 +54,12 @@ class Registry:
             self.write(unit)
         return unit
 
+    def frames(self, unit: Unit, turns: list[Turn]) -> list[int]:
+        """Return the places of a block's uses among all of its unit."""
+        if any(_key(turn.run) != _key(turns[0].run) for turn in turns if turn.run is not None):
+            raise Irregular("one turn takes other axes than another")
+        return [unit.frame_of[id(turn.run if turn.run is not None else turn)] for turn in turns]
+
     def signature(self, unit: Unit) -> Signature:
         if unit.signature is not None:
             return unit.signature
@@ -190,7 +196,8 @@ def _param(frame: Frame, name: str) -> Any:
     return frame.params.get(name, 0)
 
 
-def _key(run: Run) -> tuple[int, tuple[str, ...]]:
+def _key(run: Run | None) -> tuple[int, tuple[str, ...]]:
+    assert run is not None
     return id(run.block), tuple(t.shape.kind if t.shape is not None else "" for t in run.inputs.values())
 
 

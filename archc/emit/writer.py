@@ -25,6 +25,10 @@ class Member(NamedTuple):
 Members = Sequence[Member]
 
 
+MOST_CALLS = 3
+"""No line has more calls within each other than one more than this."""
+
+
 class Writer:
     """One unit being written. `scope` resolves values to text."""
 
@@ -91,9 +95,9 @@ class Writer:
         """Return whether an op's result has its channels first."""
         return first
 
-    def wraps(self, part: UsedPart) -> bool:
-        """Tell whether an expression may take another expression, rather than a variable."""
-        return part.call and part.template.count("{x}") == 1
+    def wraps(self, part: UsedPart, text: str, calls: int) -> bool:
+        """Tell whether an expression may take `text`, another expression with so many calls, rather than a variable."""
+        return part.call and part.template.count("{x}") == 1 and calls < MOST_CALLS
 
     # Variables
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, UsedPart
-from archc.emit.source import Lines, call
+from archc.emit.source import WIDTH, Lines, call
 from archc.emit.spelling import Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
@@ -23,13 +24,18 @@ if TYPE_CHECKING:
     from archc_keras.functions import Functions
 
 
+PROBED = re.compile(r'_probe\(f?"[^"]*", ')
+"""What probing puts before a value: lines are broken as if it were not there."""
+
+
 class KerasBody(Body):
     """Walks a unit and writes its function. `prefix` opens the names of its layers, as an f-string's text."""
 
     joins_parts = False
 
-    def wraps(self, part: UsedPart) -> bool:
-        return super().wraps(part) and not part.slots
+    def wraps(self, part: UsedPart, text: str, calls: int) -> bool:
+        room = WIDTH - self.lines.indent - len("return ") - len(part.template)
+        return super().wraps(part, text, calls) and not part.slots and len(PROBED.sub("", text)) <= room
 
     def __init__(
         self, scope: DeepScope, unit: Unit, functions: Functions, prefix: str, *, probe: bool, comments: bool
@@ -111,7 +117,7 @@ class KerasBody(Body):
     def use(self, step: Step, turns: list[Turn], members: Members, xs: list[Var]) -> Var:
         unit = self.functions.block(turns[0])
         positional, keywords, _ = self.functions.passed(self, unit, step, turns, members)
-        frames = [unit.frame_of[id(turn.run)] for turn in turns]
+        frames = self.functions.frames(unit, turns)
         extras = self.functions.passed_extras(self, unit, self.unit, step, frames, members)
         named = [f"name={self.name(step)}"] if self.functions.takes_name(unit) else []
         text = call(unit.name, [*[x.text for x in xs], *positional, *keywords, *extras, *named])
@@ -157,6 +163,9 @@ class KerasBody(Body):
         if not used:
             self.scope.identifiers.taken.discard(index)
         self.scope.index_used = before
+        if len(self.lines.text) == start:  # what is repeated changes nothing
+            self.scope.identifiers.taken.discard(index)
+            return Var(target, True, None, False, 0, held[-1][1].output.shape)
         self.lines.text.insert(start, " " * self.lines.indent + f"for {index if used else '_'} in range({count}):")
         self.scope.identifiers.taken.discard(index)
         return Var(target, True, None, False, 0, held[-1][1].output.shape)

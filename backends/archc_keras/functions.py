@@ -32,8 +32,8 @@ class Functions(Registry):
     """All functions of one file."""
 
     def __init__(self, graph: Graph, *, probe: bool) -> None:
-        super().__init__(graph, Identifiers(TAKEN), str)
         self.model = model_name(graph.name, TAKEN)
+        super().__init__(graph, Identifiers([*TAKEN, self.model]), str)
         self.names.taken.add(self.model)
         self.probe = probe
         self.unnamed: set[str] = set()

@@ -69,7 +69,8 @@ class _Model:
         start = next(iter(xs.values()))
         body.shown = start.shape
         known = Names(None, dict(xs))
-        y = body.chain([graph.run.chain], [Member(0)], start, known, identifiers.give("x"), body.nest)
+        self.target = identifiers.give("x")
+        y = body.chain([graph.run.chain], [Member(0)], start, known, self.target, body.nest)
         results = [(graph.outputs[0], y)]
         if graph.spec.outputs:
             results = [(output, known.find(output.name)) for output in graph.outputs]
@@ -120,18 +121,18 @@ class _Model:
         """Return the variable of an output; a final activation is applied unless logits are wanted."""
         if output.final is None:
             if not var.simple:
-                name = "outputs" if alone else identifiers.give(output.name)
+                name = identifiers.give("outputs" if alone else output.name)
                 body.assign(name, var.text, output.tensor.shape, False)
                 return name
             return var.text
         if not var.simple:
-            var = body.settle(var, "x" if alone else identifiers.give(output.name))
+            var = body.settle(var, self.target if alone else identifiers.give(output.name))
         made = final(output.final.op, View(output.final.output, False)).parts[0]
         assert isinstance(made, Make)
         part = MadePart(made.callee, [[v] for v in made.args], {k: [v] for k, v in made.kwargs.items()}, "")
         texts = arguments(part, "", lambda values, _: spell(_plain(values[0])))
         path = quoted(output.final.path.replace(".", "_"))
-        name = "outputs" if alone else identifiers.give(f"{output.name}_output")
+        name = identifiers.give("outputs" if alone else f"{output.name}_output")
         text = f"{call(made.callee, [*texts, f'name={path}'])}({var.text})"
         line = f"{name} = {var.text} if logits else {text}"
         if len(line) + 4 <= 100:

@@ -92,9 +92,10 @@ class _Writer:
         proto = model.graph
         proto.name = graph.name
         proto.node.extend(self.nodes)
-        for name in graph.weights() if self.weights is not None else ():
-            # In place: a copy of a large network's weights takes seconds.
-            fill(proto.initializer.add(), name, self.weights[name], self.number)
+        if self.weights is not None:
+            for name in graph.weights():
+                # In place: a copy of a large network's weights takes seconds.
+                fill(proto.initializer.add(), name, self.weights[name], self.number)
         proto.initializer.extend(self.initializers)
         proto.input.extend([*(self.value(name, x, True) for name, x in graph.inputs.items()), *self.asked()])
         proto.output.extend(outputs)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from archc_torch.units import Units
 
 
+TRANSPOSED = ".transpose(1, 2)"
+
+
 class LateScope(DeepScope):
     """A scope whose values are known in `__init__`: what `forward` wants to know is kept on the module."""
 
@@ -140,10 +143,10 @@ class TorchBody(Body):
             return None
         name = self.running("channels")
         line, indent = place
-        self.init.text.insert(line, Running.line(indent, name, before.size))
+        self.init.text.insert(line, Running.line(indent, name, before.size, self.late.indexes))
         if self.init.text[-1].strip() == "pass":
             self.init.text.pop()
-        self.init.text.append(Running.line(indent + 4, name, after.size))  # the last line under the `if`
+        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.indexes))  # the last line under the `if`
         return Name(name)
 
     def running(self, wish: str) -> str:
@@ -170,7 +173,10 @@ class TorchBody(Body):
     def layout(self, x: Var, first: bool) -> Var:
         if x.first == first or x.shape is None or x.shape.kind != "sequence":
             return x._replace(first=first)
-        return x._replace(text=f"{x.text}.transpose(1, 2)", simple=False, first=first, calls=max(x.calls, 1))
+        if not x.simple and x.text.endswith(TRANSPOSED):  # there and back
+            text = x.text.removesuffix(TRANSPOSED)
+            return x._replace(text=text, simple=text.isidentifier(), first=first)
+        return x._replace(text=f"{x.text}{TRANSPOSED}", simple=False, first=first, calls=max(x.calls, 1))
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         attribute = f"{step.local}{part.suffix}"

@@ -73,7 +73,7 @@ class _Loop:
         if running is not None:
             if y.size is None:
                 raise Irregular("the channels change from turn to turn in a way that no expression says")
-            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size))
+            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.indexes))
         used, late_index = late.index_used, late.late_index
         self.close(outer, start, forward_start, count, index if used else "_", index if late_index else "", running, x)
         late.index_used = before
@@ -207,9 +207,11 @@ class _Loop:
         elif filled or running is not None:
             outer.text.extend(" " * outer.indent + f"self.{attribute} = {kind}" for attribute, _ in filled)
             if running is not None and x.size is not None:
-                outer.text.append(Running.line(outer.indent, running, x.size))
+                outer.text.append(Running.line(outer.indent, running, x.size, body.late.indexes[:-1]))
             outer.add(f"for {index} in range({count}):")
             outer.text.extend(inner.text)
+        if len(body.forward.text) == forward_start:  # what is repeated changes nothing
+            return
         header = self.header(filled, late_index, count)
         body.forward.text.insert(forward_start, " " * body.forward.indent + header)
 

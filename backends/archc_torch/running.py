@@ -16,16 +16,21 @@ class Running(str):
 
     name: str
     value: Expression
+    indexes: list[str]
 
     @classmethod
-    def line(cls, indent: int, name: str, value: Expression) -> Running:
+    def line(cls, indent: int, name: str, value: Expression, indexes: list[str]) -> Running:
+        """Return the line that sets `name`, within loops that count in `indexes`."""
         made = cls(" " * indent + name)
-        made.name, made.value = name, value
+        made.name, made.value, made.indexes = name, value, [*indexes]
         return made
 
     def source(self, scope: Scope) -> str:
         indent = len(self) - len(self.lstrip())
-        return f"{' ' * indent}{scope.texts[self.name]} = {scope.text(self.value)}"
+        around, scope.indexes = scope.indexes, self.indexes
+        text = scope.text(self.value)
+        scope.indexes = around
+        return f"{' ' * indent}{scope.texts[self.name]} = {text}"
 
 
 def clean(late: LateScope) -> list[str]:

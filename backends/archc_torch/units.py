@@ -42,8 +42,8 @@ class Units(Registry):
     """All classes of one file."""
 
     def __init__(self, graph: Graph, *, probe: bool, strict: bool) -> None:
-        super().__init__(graph, Identifiers(TAKEN), camel, Class)
         self.model = model_name(camel(graph.name), TAKEN)
+        super().__init__(graph, Identifiers([*TAKEN, self.model]), camel, Class)
         self.names.taken.add(self.model)
         self.probe = probe
         self.strict = strict
@@ -142,7 +142,7 @@ class Units(Registry):
     ) -> tuple[str, dict[str | tuple[str, str], Expression]]:
         """Return the text that makes a layer of a class, and what the names of the class stand for here."""
         found = self.signature(unit)
-        frames = [unit.frame_of[id(turn.run if turn.run is not None else turn)] for turn in turns]
+        frames = self.frames(unit, turns)
         texts: list[str] = []
         known: dict[str | tuple[str, str], Expression] = {}
         for place, name in enumerate(own_sizes(unit)):
