@@ -101,8 +101,10 @@ def compile_graph(graph: Graph, backend: Backend, *, origin: str, strict: bool =
             return emitted
     except Irregular as error:
         mark = error.mark if error.mark is not None else graph.spec.node.mark
-        message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
-        problems.add("E0602", message, mark, help="write the uses that differ as steps or blocks of their own")
+        message = str(error)
+        if error.code == "E0602":
+            message = f"the uses of this step are too unlike for one piece of {backend.title} source: {error}"
+        problems.add(error.code, message, mark, help=error.advice)
         raise SpecError(problems.found, problems.sources) from error
 
 

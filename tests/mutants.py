@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from archc.compile import examine
+from archc.graph import Graph
 from archc.problems import Problems
 from tests.mutations import OPERATORS
-from tests.oracles import located, shown, sources_of, summed_up, watched
+from tests.oracles import BACKENDS, emitted, located, shown, sound, summed_up, watched
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("specs", "tests/specs")
@@ -77,6 +81,8 @@ class Field:
         for name in FOLDERS:
             shutil.copytree(ROOT / name, os.path.join(folder, name))
         self.before = self.files()
+        self.far = 0
+        """How many were refused with nothing said of the changed line or what follows it."""
 
     def files(self) -> dict[str, bytes]:
         return {str(path): path.read_bytes() for path in sorted(Path(self.folder).rglob("*")) if path.is_file()}
@@ -86,24 +92,41 @@ class Field:
         path = os.path.join(self.folder, os.path.dirname(mutant.origin), "mutant.yaml")
         Path(path).write_bytes(mutant.text.encode("utf-8", "surrogateescape"))
         problems = Problems()
-        start = time.thread_time()
         with watched() as done:
-            graph = examine(path, problems)
-            shown(problems)
+            with timed("check"):
+                graph = examine(path, problems)
+                shown(problems)
             if graph is not None:
-                summed_up(graph)
-                sources_of(graph)
-        seconds = time.thread_time() - start
+                self.judge_accepted(graph)
         os.remove(path)
         assert done == [], done
-        assert seconds < SLOWEST, f"{seconds:.2f} s"
         assert graph is None or not problems.errors
         for problem in problems.found:
             located(problem, problems.sources)
         if graph is not None:
             return "accepted"
-        assert problems.errors or "blocks:" in mutant.text, "neither accepted nor refused"
+        self.far += bool(problems.errors) and not near(mutant, problems)
+        blocks_alone = re.search(r"^(blocks|import):", mutant.text, re.MULTILINE)
+        assert problems.errors or blocks_alone, "neither accepted nor refused"
         return problems.found[0].code if problems.found else "blocks alone"
+
+    def judge_accepted(self, graph: Graph) -> None:
+        with timed("summary"):
+            summed_up(graph)
+        for backend in BACKENDS:
+            with timed(backend):
+                source = emitted(graph, backend)
+            if source is not None:
+                sound(source)
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Judge how long something takes."""
+    start = time.thread_time()
+    yield
+    seconds = time.thread_time() - start
+    assert seconds < SLOWEST, f"{what} took {seconds:.2f} s"
 
 
 def near(mutant: Mutant, problems: Problems) -> bool:
@@ -113,8 +136,8 @@ def near(mutant: Mutant, problems: Problems) -> bool:
     return any(mark.end_line >= mutant.line - 1 for mark in marks)
 
 
-def sweep(count: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Judge many mutants; return how they ended, and what was wrong with the answers."""
+def sweep(count: int, seed: int) -> tuple[Counter[str], int, list[str]]:
+    """Judge many mutants; return how they ended, how many errors stood elsewhere, and what was wrong with answers."""
     ends: Counter[str] = Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -124,9 +147,11 @@ def sweep(count: int, seed: int) -> tuple[Counter[str], list[str]]:
                 ends[field.judge(mutant)] += 1
             except Exception as error:
                 what = f"{type(error).__name__}: {error}"[:500]
-                wrong.append(f"mutant {number} of seed {seed}, {mutant.name}, line {mutant.line}: {what}")
+                lines = mutant.text.split("\n")
+                changed = lines[min(mutant.line, len(lines)) - 1][:200]
+                wrong.append(f"mutant {number} of seed {seed}, {mutant.name}, line {mutant.line} {changed!r}: {what}")
         assert field.files() == field.before, "a file was touched"
-    return ends, wrong
+    return ends, field.far, wrong
 
 
 def main() -> int:
@@ -139,9 +164,12 @@ def main() -> int:
     if options.print is not None:
         sys.stdout.write(mutants(options.print + 1, options.seed)[-1].text)
         return 0
-    ends, wrong = sweep(options.count, options.seed)
+    ends, far, wrong = sweep(options.count, options.seed)
     refused = sum(ends.values()) - ends["accepted"]
-    print(f"{options.count:,} mutants: {ends['accepted']:,} accepted, {refused:,} refused, {len(wrong):,} answered wrongly")
+    print(
+        f"{options.count:,} mutants: {ends['accepted']:,} accepted, {refused:,} refused, {len(wrong):,} answered wrongly"
+    )
+    print(f"{far:,} refused with nothing said of the changed line or what follows it")
     print(", ".join(f"{code} {number:,}" for code, number in ends.most_common()))
     print(*wrong, sep="\n")
     return 1 if wrong else 0

@@ -13,8 +13,37 @@ WORD = re.compile(r"[a-z][a-z0-9_]*")
 NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?![\w.])")
 VALUE = re.compile(r"(?<=: )[^\s,{}\[\]#][^,{}\[\]#\n]*")
 AXES = ("depth", "height", "width", "length", "channels", "features", "vocabulary")
-ODD = ("true", "null", "~", "[]", "{}", "'text'", "1.5", "-1", "0", "[1, [2]]", "$x", "$index", "$input.channels", "any", "same")
-OPS = ("conv", "dense", "flatten", "add", "concat", "embedding", "lstm", "attention", "reshape", "softmax", "chain", "crop")
+ODD = (
+    "true",
+    "null",
+    "~",
+    "[]",
+    "{}",
+    "'text'",
+    "1.5",
+    "-1",
+    "0",
+    "[1, [2]]",
+    "$x",
+    "$index",
+    "$input.channels",
+    "any",
+    "same",
+)
+OPS = (
+    "conv",
+    "dense",
+    "flatten",
+    "add",
+    "concat",
+    "embedding",
+    "lstm",
+    "attention",
+    "reshape",
+    "softmax",
+    "chain",
+    "crop",
+)
 
 
 def operator(function: Operator) -> Operator:
@@ -131,14 +160,19 @@ def merge_key(lines: list[str], place: int, _: Random) -> None:
 @on_lines
 def repeat_step(lines: list[str], place: int, random: Random) -> None:
     depth = len(lines[place]) - len(lines[place].lstrip())
-    key = random.choice(("repeat: 2", "repeat: 0", "when: false", "when: $index > 1", "from: input", "name: again", "share: conv"))
+    key = random.choice(
+        ("repeat: 2", "repeat: 0", "when: false", "when: $index > 1", "from: input", "name: again", "share: conv")
+    )
     lines.insert(section(lines, place), " " * (depth + 2) + key)
 
 
 @on_lines
 def cycle(lines: list[str], place: int, random: Random) -> None:
     names = WORD.findall(lines[place]) or ["conv"]
-    lines.insert(section(lines, place), lines[place][: len(lines[place]) - len(lines[place].lstrip())] + f"- {random.choice(names)}")
+    lines.insert(
+        section(lines, place),
+        lines[place][: len(lines[place]) - len(lines[place].lstrip())] + f"- {random.choice(names)}",
+    )
 
 
 # Values
@@ -166,7 +200,9 @@ def zero(text: str, random: Random) -> str | None:
 
 @operator
 def huge(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda _: random.choice(("1e999", "9" * 30, "4294967296", "2" * 401, "1e300")))
+    return replaced(
+        text, NUMBER, random, lambda _: random.choice(("1e999", "9" * 30, "4294967296", "2" * 401, "1e300"))
+    )
 
 
 @operator
@@ -201,7 +237,21 @@ def quote(text: str, random: Random) -> str | None:
 
 @operator
 def expression(text: str, random: Random) -> str | None:
-    tail = (" +", " * input", " ** 99", " // 0", ")", "[0]", ".channels", " if", " and 1", " == 'a'", " * index", "; 1", " / 3")
+    tail = (
+        " +",
+        " * input",
+        " ** 99",
+        " // 0",
+        ")",
+        "[0]",
+        ".channels",
+        " if",
+        " and 1",
+        " == 'a'",
+        " * index",
+        "; 1",
+        " / 3",
+    )
     return replaced(text, re.compile(r"\$[^,{}\n\"]*"), random, lambda old: old + random.choice(tail))
 
 
@@ -212,7 +262,9 @@ def expression(text: str, random: Random) -> str | None:
 def misspell(text: str, random: Random) -> str | None:
     def slip(old: str) -> str:
         at = random.randrange(len(old))
-        return random.choice((old[:at] + old[at + 1 :], old[:at] + "q" + old[at:], old[:at] + old[at:].capitalize(), old + "s"))
+        return random.choice(
+            (old[:at] + old[at + 1 :], old[:at] + "q" + old[at:], old[:at] + old[at:].capitalize(), old + "s")
+        )
 
     return replaced(text, WORD, random, slip)
 
@@ -260,7 +312,9 @@ def extra_key(text: str, random: Random) -> str | None:
 @operator
 def swap_keys(text: str, random: Random) -> str | None:
     pair = re.compile(r"(\w+)(: [^,{}\n]*, )(\w+)(?=:)")
-    return replaced(text, pair, random, lambda old: pair.sub(r"\3\2\1", old + ":")[:-1] if pair.match(old + ":") else old[::-1])
+    return replaced(
+        text, pair, random, lambda old: pair.sub(r"\3\2\1", old + ":")[:-1] if pair.match(old + ":") else old[::-1]
+    )
 
 
 # Characters and bytes

@@ -71,17 +71,21 @@ def located(problem: Problem, sources: dict[str, Source]) -> None:
 
 def sources_of(graph: Graph, origin: str = "net.yaml") -> dict[str, str]:
     """Emit a graph with every backend, and judge the sources; what a backend refuses must be refused in place."""
-    found = {}
-    for name in BACKENDS:
-        try:
-            found[name] = compile_graph(graph, find(name), origin=origin).source
-        except SpecError as error:
-            assert {problem.code for problem in error.problems} <= {"E0601", "E0602"}
-            for problem in error.problems:
-                located(problem, error.sources)
-            continue
-        sound(found[name])
+    found = {name: source for name in BACKENDS if (source := emitted(graph, name, origin)) is not None}
+    for source in found.values():
+        sound(source)
     return found
+
+
+def emitted(graph: Graph, backend: str, origin: str = "net.yaml") -> str | None:
+    """Return a graph's source; None where the backend refuses it, and then in its place."""
+    try:
+        return compile_graph(graph, find(backend), origin=origin).source
+    except SpecError as error:
+        assert {problem.code for problem in error.problems} <= {"E0601", "E0602"}
+        for problem in error.problems:
+            located(problem, error.sources)
+    return None
 
 
 def summed_up(graph: Graph) -> None:

@@ -168,7 +168,9 @@ def test_the_oracles_see_what_they_must() -> None:
     source = harmless()["torch"]
     assert twins(source, source) == ""
     assert twins(source, source.replace("good_step", "evil")) == ""
-    assert "fall together" in twins(source, source.replace("good_branch_good_step", "other").replace("good_branch", "x"))
+    assert "fall together" in twins(
+        source, source.replace("good_branch_good_step", "other").replace("good_branch", "x")
+    )
     assert "became" in twins(source, source.replace("kind == ", "kind != "))
     assert twins(source, source.replace("nn.Conv2d(3, 4", "nn.Conv2d(3, 5")) != ""
     assert twins(source, source + "import os\n") != ""

@@ -30,7 +30,9 @@ backend = Good()
 def plugin(folder: Path, name: str, code: str, value: str = "") -> None:
     """Write a distribution with one module and one backend."""
     module = f"stranger_{name}"
-    (folder / f"{module}.py").write_text(code.replace("{name}", name).replace("{{", "{").replace("}}", "}"), encoding="utf-8")
+    (folder / f"{module}.py").write_text(
+        code.replace("{name}", name).replace("{{", "{").replace("}}", "}"), encoding="utf-8"
+    )
     info = folder / f"{module}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", encoding="utf-8")
@@ -40,7 +42,11 @@ def plugin(folder: Path, name: str, code: str, value: str = "") -> None:
 
 def archc(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Run archc with what is installed in a folder; the folder comes first, as a user's own may."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "backends")]), "TMPDIR": str(folder)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT), str(ROOT / "backends")]),
+        "TMPDIR": str(folder),
+    }
     command = [sys.executable, "-m", "archc", *args]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
@@ -123,7 +129,11 @@ def test_what_fails_at_emission_is_the_backends_fault(name: str, tmp_path: Path)
 
 
 def test_one_that_cannot_say_what_it_supports_leaves_pages_to_be_read(tmp_path: Path) -> None:
-    plugin(tmp_path, "unsure", GOOD.replace("def supports(self, layer): return None", "def supports(self, layer): return 1 / 0"))
+    plugin(
+        tmp_path,
+        "unsure",
+        GOOD.replace("def supports(self, layer): return None", "def supports(self, layer): return 1 / 0"),
+    )
     page = archc(tmp_path, "ops", "relu")
     assert page.returncode == 0
     assert "- PyTorch: yes" in page.stdout
@@ -137,7 +147,10 @@ def test_a_taken_name_stays_with_whom_it_came(name: str, tmp_path: Path) -> None
     others_work(tmp_path)
     listed = archc(tmp_path, "backends")
     assert "Good" not in listed.stdout
-    assert f"backend `{name} (stranger_{name}:backend)` is installed and cannot be used: the name `{name}` is taken" in listed.stderr
+    assert (
+        f"backend `{name} (stranger_{name}:backend)` is installed and cannot be used: the name `{name}` is taken"
+        in listed.stderr
+    )
 
 
 def test_two_strangers_of_one_name(tmp_path: Path) -> None:
@@ -165,7 +178,17 @@ def test_a_slow_or_noisy_one_is_not_imported_for_others(tmp_path: Path) -> None:
     assert "backend `slow` took 1." in archc(tmp_path, "backends").stderr
 
 
-@pytest.mark.parametrize("text", ["", "[archc.backends", "[archc.backends]\nnonsense\n= x\n", "\x00\x01", "[archc.backends]\na = b.c\n", "[archc.backends]\n\x1b[31m = b:c\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[archc.backends",
+        "[archc.backends]\nnonsense\n= x\n",
+        "\x00\x01",
+        "[archc.backends]\na = b.c\n",
+        "[archc.backends]\n\x1b[31m = b:c\n",
+    ],
+)
 def test_distributions_that_are_broken_themselves(text: str, tmp_path: Path) -> None:
     info = tmp_path / "broken-1.0.dist-info"
     info.mkdir()

@@ -45,6 +45,8 @@ class Irregular(Exception):
     """Uses of one step that no common source text can say. `mark` is the step's, once it is known."""
 
     mark: Mark | None = None
+    code = "E0602"
+    advice = "write the uses that differ as steps or blocks of their own"
 
 
 def merge(offers: Sequence[list[Spelling]]) -> Merged:

@@ -205,7 +205,7 @@ class _Parser:
         arguments = self.items(")")
         least, most = FUNCTIONS[token.text]
         if not least <= len(arguments) <= most:
-            wanted = f"{least} or more arguments" if most > 9 else f"{least} argument{'s' * (least > 1)}"
+            wanted = f"{least} to {most} arguments" if most > 9 else f"{least} argument{'s' * (least > 1)}"
             message = f"`{token.text}` takes {wanted}, not {len(arguments)}"
             raise ExpressionError("E0507", message, token.start, self.passed())
         return Call(token.text, arguments, token.start, self.passed())

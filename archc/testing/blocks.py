@@ -93,6 +93,8 @@ class Builder(Grower):
         deep = new_name(self.random, inner)
         inner.params[deep] = Known(self.random.choice((2, 2, 3)), None)
         before, y = self.chain(x, inner, self.random.choice((1, 2)))
+        if y.kind != x.kind:
+            return None  # it would be another class at each depth
         after, _ = self.chain(y, inner, self.random.choice((0, 1)))
         args = {deep: f"${deep} - 1"}
         for key, known in inner.params.items():

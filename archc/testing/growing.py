@@ -237,6 +237,8 @@ class Grower:
             if grown is None:
                 continue
             turns = self.random.choice((1, 2, 2, 2, 3))
+            if grown[1].kind != x.kind:
+                turns = 1  # a loop whose turns take other axes is no one source
             step = beside(grown[0], repeat=turns)
             if self.chance(0.3):
                 step["repeat"] = self.expression(turns, scope, OPS["dense"].arguments["units"].word, True)

@@ -8,11 +8,11 @@ from typing import Any
 
 from archc.ops import OPS
 from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
-from archc.testing import values
 from archc.testing.blocks import Builder
 from archc.testing.coverage import Goal, all_goals, reached
+from archc.testing.decorating import decorate
 from archc.testing.growing import beside
-from archc.testing.scopes import Enough, Known, Scope, declared
+from archc.testing.scopes import Enough, Scope, declared
 from archc.testing.writing import text
 
 ATTEMPTS = 40
@@ -60,11 +60,11 @@ class Network(Builder):
         self.spec["layers"] = layers
         if self.outputs:
             self.spec["outputs"] = self.outputs
-        written = text(self.spec)
-        graph = self.trials.graph(written)
+        graph = self.trials.graph(text(self.spec))
         if graph is None or (self.goal is not None and self.goal not in reached(graph)):
             return None
-        return written
+        decorate(self.random, self.spec, self.file, self.trials)
+        return text(self.spec)
 
     def one(self) -> list[Any] | None:
         x = self.input()
@@ -193,6 +193,3 @@ class Network(Builder):
             flat.append(end)
         layers.append({"concat": None, "from": flat})
         return [*layers, {"dense": {"units": 2}}]
-
-
-__all__ = ["Known", "random_spec", "values"]

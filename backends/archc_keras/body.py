@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Body, Member, Members
@@ -10,7 +11,7 @@ from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, UsedPart
 from archc.emit.source import WIDTH, Lines, call
-from archc.emit.spelling import Spelling, View
+from archc.emit.spelling import Default, Make, Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
 from archc.expressions import Expression
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
 
 PROBED = re.compile(r'_probe\(f?"[^"]*", ')
 """What probing puts before a value: lines are broken as if it were not there."""
+
+
+def _activation(op: Op) -> tuple[Make, ...]:
+    return (Make("layers.Activation", (op.name,)),)
+
+
+NAMED: dict[str, Callable[[Any], tuple[Make, ...]]] = {
+    **dict.fromkeys(
+        ("relu", "relu6", "selu", "silu", "hard_sigmoid", "hard_swish", "sigmoid", "tanh", "softplus"), _activation
+    ),
+    "leaky_relu": lambda op: (Make("layers.LeakyReLU", (), {"negative_slope": op.slope}),),
+    "lrn": lambda op: (Make("LocalResponseNorm", (op.size, op.alpha, op.beta), {"bias": Default(op.bias, 1.0)}),),
+    "elu": lambda op: (Make("layers.ELU", (), {"alpha": op.alpha}),),
+}
+"""Calls as layers with names, for models in which Keras's own names for calls would clash."""
 
 
 class KerasBody(Body):
@@ -97,7 +113,11 @@ class KerasBody(Body):
     # Layers
 
     def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
-        return list(layer(op, *views))
+        offered = list(layer(op, *views))
+        if not self.functions.named:
+            return offered
+        needs = ("LocalResponseNorm",) if op.name == "lrn" else ()
+        return [Spelling("layer", NAMED[op.name](op), needs=needs)] if op.name in NAMED else offered
 
     def name(self, step: Step, suffix: str = "") -> str:
         """Return the name of a step's layer: its path, as a string or an f-string."""

@@ -28,5 +28,32 @@ def average_pool(
     return ops.average_pool(ops.pad(x, around), pool_size, strides) / share
 '''
 
-DEFINITIONS = {"local_response_norm": LOCAL_RESPONSE_NORM, "average_pool": AVERAGE_POOL}
+LAYER = '''\
+@keras.saving.register_keras_serializable()
+class LocalResponseNorm(layers.Layer):
+    """Divide each value by the energy of the `size` channels around it."""
+
+    def __init__(
+        self, size: int, alpha: float, beta: float, bias: float = 1.0, *, name: str | None = None
+    ) -> None:
+        super().__init__(name=name)
+        self.size, self.alpha, self.beta, self.bias = size, alpha, beta, bias
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        channels = x.shape[-1]
+        around = (self.size // 2, (self.size - 1) // 2)
+        squares = ops.pad(ops.square(x), (*[(0, 0)] * (len(x.shape) - 1), around))
+        energy = sum(squares[..., i : i + channels] for i in range(self.size))
+        return x / ops.power(self.bias + self.alpha / self.size * energy, self.beta)
+
+    def get_config(self) -> dict[str, object]:
+        numbers = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "bias": self.bias}
+        return {**numbers, "name": self.name}
+'''
+
+DEFINITIONS = {
+    "local_response_norm": LOCAL_RESPONSE_NORM,
+    "average_pool": AVERAGE_POOL,
+    "LocalResponseNorm": LAYER,
+}
 """Source text by name, in the order in which a file holds them."""

@@ -31,11 +31,13 @@ TAKEN = (
 class Functions(Registry):
     """All functions of one file."""
 
-    def __init__(self, graph: Graph, *, probe: bool) -> None:
+    def __init__(self, graph: Graph, *, probe: bool, named: bool = False) -> None:
         self.model = model_name(graph.name, TAKEN)
         super().__init__(graph, Identifiers([*TAKEN, self.model]), str)
         self.names.taken.add(self.model)
         self.probe = probe
+        self.named = named
+        """Whether activations are layers with names, rather than calls."""
         self.unnamed: set[str] = set()
 
     def first_guess(self, unit: Unit) -> Signature:

@@ -18,6 +18,7 @@ from archc.expressions import DIVISIBLE_SOURCE
 from archc.graph import Graph, Output
 from archc.shapes import Shape
 from archc_keras.body import KerasBody, shown
+from archc_keras.clashes import clash, refuse
 from archc_keras.functions import TAKEN, Functions
 from archc_keras.spell import DEFINITIONS, final
 
@@ -38,12 +39,13 @@ def write_model(graph: Graph, origin: str, *, probe: bool) -> Emitted:
 
 
 class _Model:
-    def __init__(self, graph: Graph, *, probe: bool) -> None:
+    def __init__(self, graph: Graph, *, probe: bool, named: bool = False) -> None:
         self.graph = graph
-        self.functions = Functions(graph, probe=probe)
+        self.functions = Functions(graph, probe=probe, named=named)
         self.probe = probe
 
     def emit(self, origin: str) -> Emitted:
+        """Return the source. Where a layer has a name that Keras gives to an activation, all activations are layers."""
         model = self.model()
         body: list[str] = []
         for unit in self.functions.order:
@@ -52,6 +54,11 @@ class _Model:
         needs = [name for name in self.functions.needs if name != "math"]
         definitions = [DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs]
         body = [line.replace("Callable[[Tensor], Tensor]", "Callable[[KerasTensor], KerasTensor]") for line in body]
+        clashing = clash(self.graph, "\n".join(body), needs)
+        if clashing is not None:
+            if self.functions.named:
+                raise refuse(clashing)
+            return _Model(self.graph, probe=self.probe, named=True).emit(origin)
         code = "\n".join([*definitions, *body])
         parts = [*header(self.graph, origin, "Keras"), "", *_imports(code)]
         for definition in definitions:

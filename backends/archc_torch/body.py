@@ -146,7 +146,8 @@ class TorchBody(Body):
         self.init.text.insert(line, Running.line(indent, name, before.size, self.late.indexes))
         if self.init.text[-1].strip() == "pass":
             self.init.text.pop()
-        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.indexes))  # the last line under the `if`
+        # The last line under the `if`.
+        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.indexes))
         return Name(name)
 
     def running(self, wish: str) -> str:
