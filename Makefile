@@ -1,6 +1,6 @@
 # make demo       compile a first network, prove both sources equal, train it
 # make test       all that a change must pass: style, types, tests
-# make check      the same without the tests that import a framework: under a minute
+# make check      the same without tests that import a framework or have thousands of cases: about a minute
 # make test-slow  the tests that take too long for every day
 # make bench      the measurements behind the numbers in benchmarks/
 # make clean      remove the environment and all caches
@@ -24,11 +24,12 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 demo: $(DEMO)
 	$(BIN)/python -m archc.demo
 
+# Two processes, a file of tests to one: each imports a framework once.
 test: style
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: style
-	$(BIN)/python -m pytest -m "not framework and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not framework and not thorough and not slow"
 
 style: $(DEV)
 	$(BIN)/ruff format --check .

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from archc import naming
 from archc.check_steps import StepReader
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
+from archc.other_words import meant
 from archc.problems import Problems, nearest
 from archc.spec import Given, Param, Spec
-from archc.values import Scope, given
+from archc.values import Scope, describe, given
 
 
 class HeadReader:
@@ -74,7 +76,11 @@ class HeadReader:
             if name in found:
                 self.problems.add("E0402", f"there are two params `{name}`", key.mark)
             elif name in naming.FUNCTIONS | naming.WORDS | {"input", "index"}:
-                self.problems.add("E0401", f"a param cannot be called `{name}`: expressions use that word", key.mark)
+                text = f"a param cannot be called `{name}`: expressions use that word"
+                self.problems.add("E0401", text, key.mark, help="choose another name")
+                # With a default that is not known, so that no use is told that it lacks it.
+                found[name] = Param(name, Given(None, key, True), key.mark)
+                continue
             found[name] = Param(
                 name, None if default is None else given(default, Scope.literal(self.problems)), key.mark
             )
@@ -100,7 +106,7 @@ class HeadReader:
     def variants(self, node: Node | None) -> None:
         for name, _, value in self.entries(node, "variants"):
             settings = {}
-            for param, param_key, setting in self.entries(value, f"variant `{name}`"):
+            for param, param_key, setting in self.entries(value, f"variant {name}"):
                 settings[param] = given(setting, Scope.literal(self.problems))
                 if param not in self.spec.params:
                     close = nearest(param, self.spec.params)
@@ -118,14 +124,16 @@ class HeadReader:
         if node is None or (isinstance(node, Scalar) and node.value is None):
             return ()
         if not isinstance(node, Mapping):
-            self.problems.add("E0203", f"`{what}` is a map", node.mark)
+            self.problems.add(
+                "E0203", f"`{what}` is a map, not {describe(_plain(node))}", node.mark, help="as in `key: value`"
+            )
             return ()
         return node.items()
 
     def read_defaults(self, node: Node | None) -> None:
         for name, key, value in self.entries(node, "defaults"):
             if name not in OPS:
-                close = nearest(name, OPS)
+                close = meant(name, OPS)
                 text = f"did you mean `{close}`?" if close else "`defaults` names ops; see `archc ops`"
                 self.problems.add("E0204", f"there is no op `{name}`", key.mark, help=text)
                 continue
@@ -136,3 +144,8 @@ class HeadReader:
                 if checked is not None:
                     args[argument] = checked
             self.defaults[name] = args
+
+
+def _plain(node: Node) -> Any:
+    """Return a scalar's value, and for what is none something of its kind."""
+    return node.value if isinstance(node, Scalar) else []

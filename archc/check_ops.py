@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from archc.document import Mapping, Node, Scalar
+from archc.fused import fused_defaults, with_defaults
 from archc.ops import OPS
-from archc.ops.base import REQUIRED, Argument, Op
-from archc.problems import Problems, nearest
+from archc.ops.base import REQUIRED, Op
+from archc.other_words import meant
+from archc.problems import Problems
+from archc.refusals import refuse
 from archc.spec import Given, Step
-from archc.values import Scope, describe, given
+from archc.values import Scope, constant, describe, given
 
 BESIDE = ("name", "from", "repeat", "when", "share")
 EMPTY: dict[str, Given] = {}
@@ -21,6 +24,7 @@ class OpReader:
     def __init__(self, problems: Problems, defaults: dict[str, dict[str, Given]]) -> None:
         self.problems = problems
         self.defaults = defaults
+        self.fused = fused_defaults(defaults)
         self.made: dict[Any, Op] = {}
         self.right: dict[tuple[Any, ...], Op] = {}
 
@@ -49,14 +53,13 @@ class OpReader:
                     dynamic = dynamic or checked.dynamic
                 else:
                     dynamic = True
+        if self.fused and "activation" in args:
+            step.fused = self.fused
+            args["activation"] = with_defaults(args["activation"], self.fused)
         step.args = args
-        written = () if node is None else node.entries
-        meant = {nearest(name, op.arguments) for name in written if name not in op.arguments}
-        missing = [
-            a.name
-            for a in op.arguments.values()
-            if a.default is REQUIRED and a.name not in args and a.name not in meant
-        ]
+        missing = [a.name for a in op.arguments.values() if a.default is REQUIRED and a.name not in args]
+        if missing and node is not None:
+            missing = self.not_meant(missing, [name for name in node.entries if name not in op.arguments])
         if missing and not (node is not None and any(name in node.entries for name in missing)):
             listed = ", ".join(f"`{name}`" for name in missing)
             self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
@@ -77,7 +80,17 @@ class OpReader:
         step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
         if op.name in self.defaults:
             step.args = {**self.defaults[op.name], **step.args}
+        if self.fused and "activation" in step.args:
+            step.args["activation"] = with_defaults(step.args["activation"], self.fused)
         return True
+
+    def not_meant(self, missing: list[str], unknown: list[str]) -> list[str]:
+        """Return what is missing, less what a name that is not known, and is reported, was meant for."""
+        unknown = [name for name in unknown if name not in BESIDE]
+        if len(missing) == 1 == len(unknown):
+            return []
+        likely = {meant(name, missing) for name in unknown}
+        return [name for name in missing if name not in likely]
 
     def _make(self, op: type[Op], args: dict[str, Given]) -> Op:
         values = {name: op.arguments[name].freeze(value.value) for name, value in args.items()}
@@ -95,13 +108,12 @@ class OpReader:
             self.unknown_argument(op, name, key)
             return None
         value = given(node, scope)
-        if value.dynamic:
+        plain = constant(value) if value.dynamic else value
+        if plain is None:
             return value
-        if not known.accepts(value.value):
-            self.problems.add(
-                "E0207", f"`{name}` of `{verb}` is {known.word.expected}, not {describe(value.value)}", node.mark,
-                help=_hint(known, value.value),
-            )  # fmt: skip
+        if plain.value is None or not known.accepts(plain.value):
+            refusal = refuse(known, verb, plain.value, node)
+            self.problems.add("E0207", refusal.message, refusal.node.mark, help=refusal.help)
             return None
         return value
 
@@ -112,7 +124,7 @@ class OpReader:
                 help=f"outdent `{name}` so that it lines up with `{op.name}`",
             )  # fmt: skip
             return
-        close = nearest(name, op.arguments)
+        close = meant(name, op.arguments)
         listed = ", ".join(op.arguments) or "none"
         help = f"did you mean `{close}`?" if close else f"arguments of `{op.name}`: {listed}"
         self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)
@@ -130,14 +142,3 @@ def _written(op: type[Op], node: Mapping) -> tuple[Any, ...]:
 def _usage(op: type[Op]) -> str:
     required = [a.name for a in op.arguments.values() if a.default is REQUIRED]
     return f"as in `{op.name}: {{{', '.join(f'{name}: ...' for name in required)}}}`"
-
-
-def _hint(argument: Argument, value: Any) -> str:
-    options = argument.word.schema.get("enum") or [
-        option for part in argument.word.schema.get("anyOf", ()) for option in part.get("enum", ())
-    ]
-    if isinstance(value, str):
-        close = nearest(value, [str(option) for option in options])
-        if close:
-            return f"did you mean `{close}`?"
-    return argument.help

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archc import naming
-from archc.check_ops import BESIDE, OpReader
+from archc.check_beside import BesideReader
+from archc.check_ops import BESIDE
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
 from archc.ops.base import Op
+from archc.other_words import meant
 from archc.problems import Problems, nearest
-from archc.spec import Block, Branch, Chain, Given, Reference, Spec, Step
-from archc.values import Scope, describe, given
+from archc.spec import Block, Branch, Chain, Given, Spec, Step
+from archc.values import Scope, describe, given, lost
 
 
-class StepReader(OpReader):
+class StepReader(BesideReader):
     """Reads the steps of one file, with that file's blocks and defaults."""
 
     def __init__(
@@ -31,16 +31,18 @@ class StepReader(OpReader):
             steps = [self.step(item, scope) for item in node.items]
             return Chain([step for step in steps if step is not None], None not in steps)
         if isinstance(node, Scalar) and node.value is None:
-            return Chain([])
+            return Chain([], not lost(node))
         self.problems.add("E0203", "a chain is a list of steps", node.mark, help="start each step with `- `")
-        return Chain([])
+        return Chain([], False)
 
     def step(self, node: Node, scope: Scope) -> Step | None:
         """Read one step: a word, or a map with one op or block and reserved keys beside it."""
         if isinstance(node, Scalar):
             if isinstance(node.value, str):
                 return self.use(node.value, node, None, None, scope)
-            self.problems.add("E0208", "a step is a word or a map", node.mark)
+            if not lost(node):
+                help = "a step is `- OP` or `- OP: {arguments}`"
+                self.problems.add("E0208", "a step is a word or a map", node.mark, help=help)
             return None
         if not isinstance(node, Mapping):
             self.problems.add(
@@ -72,9 +74,11 @@ class StepReader(OpReader):
         """Read what the op, block or chain is given, and the keys beside it."""
         step = Step(verb, key)
         if node is not None and len(node.keys) > 1:
-            self._beside(step, node, scope)
+            self.beside(step, node, scope)
         op = OPS.get(verb)
-        if op is not None:
+        if lost(value):
+            step.sources = None
+        elif op is not None:
             if op.merges:
                 self._merge(step, op, value, scope)
             else:
@@ -85,7 +89,8 @@ class StepReader(OpReader):
         elif verb == "chain":
             step.body = self.chain(value, scope) if value is not None else Chain([])
             if not step.body.steps and step.body.whole:
-                self.problems.add("E0208", "a `chain` has at least one step", key.mark)
+                help = "give it steps, or leave it out"
+                self.problems.add("E0208", "a `chain` has at least one step", key.mark, help=help)
             self._one_source(step)
         else:
             self._unknown(verb, key)
@@ -96,7 +101,7 @@ class StepReader(OpReader):
         if self.incomplete and not naming.fault(verb):
             return
         known = [*OPS, *self.blocks, "chain"]
-        close = nearest(verb, known)
+        close = meant(verb, known)
         if verb[:1] == "$":
             help = "an expression cannot name an op; leave steps out with `when`"
         else:
@@ -111,55 +116,6 @@ class StepReader(OpReader):
                 "E0413", f"`{step.verb}` takes one tensor, not {len(step.sources)}", step.sources[1].mark,
                 help="join tensors with `concat` or `add` first",
             )  # fmt: skip
-
-    # The reserved keys
-
-    def _beside(self, step: Step, node: Mapping, scope: Scope) -> None:
-        entries = node.entries
-        if "name" in entries:
-            self._name(step, entries["name"])
-        if "from" in entries:
-            step.sources = self._sources(entries["from"])
-        if "repeat" in entries:
-            step.repeat = self._condition(entries["repeat"], scope, "repeat")
-        if "when" in entries:
-            step.when = self._condition(entries["when"], scope, "when")
-        if "share" in entries:
-            self.problems.add("E0201", "`share` is reserved for a later version", node.keys["share"].mark)
-
-    def _name(self, step: Step, node: Node) -> None:
-        if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            self.problems.add("E0203", "the name of a step is a word", node.mark)
-            return
-        fault = naming.step_fault(node.value)
-        if fault:
-            self.problems.add("E0401", f"{describe(node.value)} {fault}", node.mark, help="choose another name")
-        step.name = naming.harmless(node.value) if naming.fault(node.value) else node.value
-        step.named = True
-
-    def _sources(self, node: Node) -> list[Reference] | None:
-        items = node.items if isinstance(node, Sequence) else [node]
-        found = []
-        for item in items:
-            if isinstance(item, Scalar) and isinstance(item.value, str):
-                found.append(Reference(item.value, item.mark))
-            else:
-                self.problems.add("E0203", "`from` takes the names of steps, never positions", item.mark)
-        if not found and isinstance(node, Sequence) and not node.items:
-            self.problems.add("E0203", "`from` names at least one step", node.mark)
-        return found or None
-
-    def _condition(self, node: Node, scope: Scope, key: str) -> Given | None:
-        """Read `repeat` (a whole number from 0) or `when` (a boolean): an expression, with or without its `$`."""
-        value = given(node, scope)
-        if key == "when" and not value.dynamic and isinstance(value.value, str) and isinstance(node, Scalar):
-            self.problems.add("E0203", "`when` is an expression", node.mark, help=f"write `when: ${value.value}`")
-            return None
-        wanted = "true, false or an expression" if key == "when" else "a whole number, at least 0"
-        if not value.dynamic and not _fits(key, value.value):
-            self.problems.add("E0203", f"`{key}` is {wanted}, not {describe(value.value)}", node.mark)
-            return None
-        return value
 
     # Merges
 
@@ -178,6 +134,8 @@ class StepReader(OpReader):
                 return
             step.branches = self._branches(step, node, scope)
             node = None
+        elif node is not None and self._needless(step, op, node):
+            return
         if step.branches is not None and step.sources is not None and len(step.sources) > 1:
             self.problems.add(
                 "E0212", "branches start from one tensor", step.sources[1].mark, help="name one step in `from`"
@@ -185,19 +143,37 @@ class StepReader(OpReader):
             del step.sources[1:]
         self.arguments(step, op, node, scope)
 
+    def _needless(self, step: Step, op: type[Op], node: Mapping) -> bool:
+        """Refuse branches where `from` names what is merged."""
+        for name, key, value in node.items():
+            if name not in op.arguments and name not in BESIDE and isinstance(value, (Sequence, Mapping)):
+                self.problems.add(
+                    "E0212", f"with {len(step.sources or ())} names in `from`, `{op.name}` has no branches", key.mark,
+                    help="drop the branches, or name in `from` the one step that all of them start from",
+                )  # fmt: skip
+                return True
+        return False
+
     def _branches(self, step: Step, node: Node, scope: Scope) -> list[Branch]:
         if not isinstance(node, Mapping):
-            self.problems.add("E0212", "`branches` is a map of named chains", node.mark)
+            if not lost(node):
+                help = "as in `branches: {main: [...], shortcut: []}`"
+                self.problems.add("E0212", "`branches` is a map of named chains", node.mark, help=help)
             return []
         found = []
         for name, key, value in node.items():
             fault = naming.step_fault(name)
+            if name in BESIDE and isinstance(value, (Sequence, Mapping)):
+                help = f"choose another name; a `{name}` of `{step.verb}` lines up with `{step.verb}`"
+                self.problems.add("E0209", f"`{name}` is a key of steps, and names no branch", key.mark, help=help)
+                continue
             if name in BESIDE:
                 self.unknown_argument(OPS[step.verb], name, key)
                 continue
             if fault:
                 self.problems.add("E0401", f"{describe(name)} {fault}", key.mark, help="choose another name")
                 name = naming.harmless(name)
+                name += "_" * bool(naming.step_fault(name))
             branch = self._branch(step, name, key, value, scope)
             if branch is not None:
                 found.append(branch)
@@ -213,7 +189,7 @@ class StepReader(OpReader):
                         help="a branch is a list of steps, or a map with `when` and `layers`",
                     )  # fmt: skip
             if "when" in value.entries:
-                when = self._condition(value.entries["when"], scope, "when")
+                when = self.condition(value.entries["when"], scope, "when")
             layers = value.entries.get("layers")
             return Branch(name, Chain([]) if layers is None else self.chain(layers, scope), when, key)
         if isinstance(value, Scalar) and value.value is not None:
@@ -237,12 +213,8 @@ class StepReader(OpReader):
                 else:
                     step.args[name] = given(value_node, scope)
         given_names = () if node is None else node.entries
-        meant = {nearest(name, block.params) for name in given_names if name not in block.params}
-        missing = [
-            p.name
-            for p in block.params.values()
-            if p.default is None and p.name not in given_names and p.name not in meant
-        ]
+        missing = [p.name for p in block.params.values() if p.default is None and p.name not in given_names]
+        missing = self.not_meant(missing, [name for name in given_names if name not in block.params])
         if missing:
             listed = ", ".join(f"`{name}`" for name in missing)
             self.problems.add("E0407", f"block `{block.name}` needs {listed}", step.node.mark, help=_signature(block))
@@ -264,12 +236,6 @@ class StepReader(OpReader):
         close = nearest(name, block.params)
         help = f"did you mean `{close}`?" if close else _signature(block)
         self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
-
-
-def _fits(key: str, value: Any) -> bool:
-    if key == "when":
-        return isinstance(value, bool)
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9
 
 
 def _signature(block: Block) -> str:

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from archc.document import Mark, Node
-from archc.expressions import ExpressionError, axes, evaluate
+from archc.expressions import ExpressionError, Name, axes, evaluate
+from archc.fused import filled
 from archc.graph import Run, Turn
 from archc.ops import OPS
 from archc.ops.base import Op
 from archc.problems import Note, Problems
+from archc.refusals import refuse
 from archc.spec import Formula, Given
 from archc.values import describe, within
 
 # The value of an expression that has none, which is reported; null is a value like any other.
 LOST: Any = object()
+
+MOST_NOTES = 4
 
 
 class Evaluator:
@@ -23,7 +27,7 @@ class Evaluator:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.seen: set[tuple[str, Mark]] = set()
+        self.seen: dict[tuple[Any, ...], int] = {}  # where each finding is in the list of problems
         self.ops: dict[Any, Op] = {}
         self.shapeless: set[str] = set()
 
@@ -37,17 +41,31 @@ class Evaluator:
         label: str = "",
         help: str = "",
         notes: Sequence[Note] = (),
+        param: str = "",
     ) -> None:
-        """Report once what stands in a block's body, with the first way that leads there as notes."""
-        if (code, mark) in self.seen:
+        """Report once what stands in a block's body, with the first ways that lead there as notes.
+
+        What the value of one `param` spoils in several places is one finding too.
+        """
+        key = (code, id(run.block), param) if param else (code, mark)
+        if key in self.seen:
+            self._again(self.seen[key], mark, run)
             return
-        self.seen.add((code, mark))
-        found = list(notes)
-        at: Run | None = run
-        while at is not None and at.step is not None and len(found) < 8:
-            found.append(Note(f"in block `{at.step.verb}`, used here", at.step.node.mark))
-            at = at.caller
-        self.problems.add(code, message, mark, label=label, help=help, notes=found)
+        self.seen[key] = len(self.problems.found)
+        self.problems.add(code, message, mark, label=label, help=help, notes=[*notes, *_callers(run)])
+
+    def _again(self, place: int, mark: Mark, run: Run) -> None:
+        """Note another place, or another way that leads there, in a finding."""
+        known = self.problems.found[place]
+        if len(known.notes) >= MOST_NOTES:
+            return
+        note = Note("the same param stands here", mark)
+        if mark == known.mark:
+            if run.step is None:
+                return
+            note = Note(f"in block `{run.step.verb}`, used here too", run.step.node.mark)
+        if note.mark not in [other.mark for other in known.notes]:
+            self.problems.found[place] = known._replace(notes=(*known.notes, note))
 
     def op(self, turn: Turn, run: Run) -> Op | None:
         """Evaluate the arguments and make the op; None where one of them is wrong."""
@@ -58,11 +76,13 @@ class Evaluator:
         for name, given in step.args.items():
             value = self.value(given, run, turn.env)
             argument = cls.arguments[name]
+            if step.fused and name == "activation":
+                value = filled(value, step.fused)
             if value is LOST:
                 whole = False
             elif not argument.accepts(value):
-                message = f"`{name}` of `{step.verb}` is {argument.word.expected}, not {describe(value)}"
-                self.report("E0207", message, given.node.mark, run, help=argument.help)
+                refusal = refuse(argument, step.verb, value, given.node)
+                self.report("E0207", refusal.message, refusal.node.mark, run, help=refusal.help, param=_param(given))
                 whole = False
             else:
                 values[name] = argument.freeze(value)
@@ -98,7 +118,9 @@ class Evaluator:
     def holds(self, when: Given, run: Run, env: dict[str, Any]) -> bool:
         value = self.value(when, run, env)
         if value is not LOST and not isinstance(value, bool):
-            self.report("E0509", f"`when` is true or false, not {describe(value)}", when.node.mark, run)
+            message = f"`when` is true or false, not {describe(value)}"
+            help = "compare it with something, as in `$depth > 1`"
+            self.report("E0509", message, when.node.mark, run, help=help, param=_param(when))
         return value is True
 
     def repeats(self, repeat: Given, run: Run, env: dict[str, Any]) -> int:
@@ -108,7 +130,25 @@ class Evaluator:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         if value is not LOST:
-            self.report(
-                "E0509", f"`repeat` is a whole number, at least 0, not {describe(value)}", repeat.node.mark, run
-            )
+            message = f"`repeat` is a whole number, at least 0, not {describe(value)}"
+            self.report("E0509", message, repeat.node.mark, run, param=_param(repeat))
         return 0
+
+
+def _param(given: Given) -> str:
+    """Return the param that a value is, and nothing where it computes something."""
+    if isinstance(given.value, Formula) and isinstance(given.value.expression, Name):
+        return given.value.expression.name
+    return ""
+
+
+def _callers(run: Run) -> list[Note]:
+    """Return the innermost calls that lead to a run, and how many more there are."""
+    calls: list[Note] = []
+    at: Run | None = run
+    while at is not None and at.step is not None:
+        calls.append(Note(f"in block `{at.step.verb}`, used here", at.step.node.mark))
+        at = at.caller
+    different = list(dict.fromkeys(calls))
+    more = len(calls) - 2
+    return different if len(calls) <= 2 else [*different[:2], Note(f"... and {more} more call{'s' * (more > 1)}")]

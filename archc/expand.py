@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from archc.bind import bind
 from archc.evaluator import LOST, Evaluator
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
-from archc.infer import Done, infer
+from archc.infer import LARGEST, Done, infer
 from archc.layers import list_layers
 from archc.problems import Problems, TooManyProblems
 from archc.shapes import AXES, Shape, Unknown
@@ -117,15 +117,19 @@ class _Expander(Evaluator):
             if value == "any":
                 value = Unknown(f"{item.name}.{axis}")
             elif value is not LOST and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
-                self.report(
-                    "E0211", f"`{axis}` is a whole number, at least 1, not {describe(value)}", size.node.mark, run
-                )
+                message = f"`{axis}` is a whole number, at least 1, not {describe(value)}"
+                self.report("E0211", message, size.node.mark, run, help="an axis of any size is `any`")
                 value = LOST
             sizes[axis] = value
         if any(size is LOST for size in sizes.values()):
             return None
         axes = tuple(axis for axis in AXES if axis in sizes)
-        return Shape(axes, tuple(sizes[axis] for axis in axes), sizes.get("vocabulary"))
+        shape = Shape(axes, tuple(sizes[axis] for axis in axes), sizes.get("vocabulary"))
+        if isinstance(shape.elements, int) and shape.elements > LARGEST:
+            message = f"input `{item.name}` is {shape}: more than 2^48 numbers for one example"
+            self.report("E0309", message, item.mark, run, help="make it smaller")
+            return None
+        return shape
 
     def body(self, run: Run, chain: Chain, inputs: dict[str, Tensor], path: str) -> None:
         names = _Names(None, dict(inputs))
@@ -140,7 +144,7 @@ class _Expander(Evaluator):
                 "E0409", f"block `{block.name}` goes more than {DEEPEST} blocks deep here", step.node.mark, run,
                 help="a block that uses itself wants a `when` that ends it",
             )  # fmt: skip
-            return
+            raise _Stop
         params = {}
         for name, param in block.params.items():
             given = step.args.get(name, param.default)
@@ -215,7 +219,10 @@ class _Expander(Evaluator):
             self.too_many(step, run)
 
     def too_many(self, step: Step, run: Run) -> NoReturn:
-        self.report("E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help="repeat less")
+        help = "repeat less"
+        if run.block is not None and _within_itself(run):
+            help = f"block `{run.block.name}` uses itself: used twice in its own body, it doubles with every level"
+        self.report("E0409", f"the network has more than {MOST:,} steps here", step.node.mark, run, help=help)
         raise _Stop
 
     def turn(
@@ -254,7 +261,8 @@ class _Expander(Evaluator):
             turn.branches.append(BranchRun(branch, chain, output))
         operands = turn.operands
         if not operands:
-            self.report("E0212", f"every branch of `{turn.step.verb}` is left out", turn.step.node.mark, run)
+            message, help = f"every branch of `{turn.step.verb}` is left out", "keep one, or leave the step out too"
+            self.report("E0212", message, turn.step.node.mark, run, help=help)
         elif len(operands) == 1:
             turn.output = operands[0]
         else:
@@ -264,3 +272,13 @@ class _Expander(Evaluator):
         turn.op = turn.step.op if turn.step.op is not None else self.op(turn, run)
         if turn.op is not None:
             turn.output.shape = infer(turn, run, self.report, self.done)
+
+
+def _within_itself(run: Run) -> bool:
+    """Tell whether a block's use stands, some levels up, in a use of the same block."""
+    at = run.caller
+    while at is not None:
+        if at.block is run.block:
+            return True
+        at = at.caller
+    return False

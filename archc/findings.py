@@ -65,6 +65,16 @@ class Findings:
         what = quote(node.text) if isinstance(node, Scalar) else "this"
         self.add("E0107", f"a key must be text, and {what} is {kind}", self.mark(event), help=help)
 
+    def merge_key(self, keys: dict[str, Scalar], entries: dict[str, Node]) -> None:
+        """Report a `<<`, and fill in what it was meant to, so that nothing else seems to lack."""
+        help = "write the keys out; `defaults` and blocks say a thing once for several steps"
+        self.add("E0107", "a spec has no merge keys, and `<<` is one", keys["<<"].mark, help=help)
+        del keys["<<"]
+        other = entries.pop("<<")
+        if isinstance(other, Mapping):
+            for name in [name for name in other.keys if name not in keys]:
+                keys[name], entries[name] = other.keys[name], other.entries[name]
+
     def not_finite(self, event: Written) -> None:
         help = "write a number below 1.8e308; for text, put it in quotes"
         self.add("E0108", f"{quote(event.value)} is not a finite number", self.mark(event), help=help)

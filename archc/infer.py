@@ -54,9 +54,14 @@ def infer(turn: Turn, run: Run, report: Report, done: Done) -> Shape | None:
     if isinstance(size, int) and size > LARGEST:
         report(
             "E0309", f"`{turn.step.verb}` gives {shape}: more than 2^48 numbers for one example",
-            turn.step.node.mark, run,
+            turn.step.node.mark, run, help="make it smaller: `stride`, a pool or fewer channels do",
         )  # fmt: skip
         return None
+    for name, weight in turn.op.weights(*shapes).items():
+        if isinstance(weight.elements, int) and weight.elements > LARGEST:
+            text = f"the {name} of `{turn.step.verb}` is {'x'.join(map(str, weight.shape))}: more than 2^48 numbers"
+            report("E0309", text, turn.step.node.mark, run, help="make its sizes smaller")
+            return None
     done[key] = shape
     return shape
 

@@ -26,6 +26,8 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
         for name, turn in _output_turns(spec, run):
             final = by_turn.get(id(turn))
             outputs.append(Output(name, turn, turn.output, final))
+        if final is None:
+            _warn_of_hidden(name, turn, problems)
         there = {output.name for output in outputs}
         for reference in spec.outputs:
             if reference.name not in there:
@@ -35,6 +37,21 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
                 )  # fmt: skip
         lister.unused(spec, outputs)
     return lister.layers, outputs
+
+
+def _warn_of_hidden(name: str, turn: Turn, problems: Problems) -> None:
+    """Say where an output ends in a softmax or sigmoid that cannot be parted from its logits."""
+    maker = turn.output.maker
+    if maker is None or maker.op is None or maker.final:
+        return
+    fused = activation_op(getattr(maker.op, "activation", None))
+    last = maker.op if maker.op.name in FINAL else fused
+    if last is not None and last.name in FINAL:
+        problems.add(
+            "E0417", f"output `{name}` ends in a `{last.name}` that `logits` cannot strip", maker.step.node.mark,
+            help="make it the last step of `layers`, outside of blocks, chains and repeats, and use its result nowhere else",
+            severity="warning",
+        )  # fmt: skip
 
 
 def _output_turns(spec: Spec, run: Run) -> list[tuple[str, Turn]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archc.document import Mapping, Node, Scalar, Sequence
+from archc.document import Mapping, Node, Sequence
 from archc.ops import ACTIVATIONS, OPS
 from archc.ops.base import Argument
 from archc.ops.words import AXIS_NAMES, WORDS
 from archc.other_words import meant
 from archc.plain import resolve
-from archc.values import describe
+from archc.values import BOOLEANS, describe
 
-_BOOLEANS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 _DEPTH = 8
 
 
@@ -52,8 +51,8 @@ def _fix(argument: Argument, value: Any) -> str:
     """Return what to write, where that is known, and what the argument is for elsewhere."""
     if isinstance(value, str):
         options = list(_options(argument))
-        if argument.word.accepts(True) and value.lower() in _BOOLEANS:
-            return f"write `{_BOOLEANS[value.lower()]}`"
+        if argument.word.accepts(True) and value.lower() in BOOLEANS:
+            return f"write `{BOOLEANS[value.lower()]}`"
         if argument.word.accepts(_unquoted(value)):
             return f"write `{value}`, without quotes"
         close = meant(value, options)
@@ -174,9 +173,4 @@ def _fits(argument: Argument, item: Any) -> bool:
     return argument.word.accepts([item])
 
 
-def lost(node: Node | None) -> bool:
-    """Tell whether a node stands for an alias that leads nowhere, which is reported."""
-    return isinstance(node, Scalar) and node.value is None and node.text == "*"
-
-
-__all__ = ["Refusal", "lost", "refuse"]
+__all__ = ["Refusal", "refuse"]

@@ -63,7 +63,8 @@ class Step:
     """One step of a chain: an op, a block or a group of steps.
 
     `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
-    included; `op` is ready-made where no argument is an expression.
+    included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
+    `fused` is what its file's defaults say of activations.
     """
 
     __slots__ = (
@@ -71,7 +72,9 @@ class Step:
         "block",
         "body",
         "branches",
+        "fused",
         "kept",
+        "label",
         "local",
         "name",
         "named",
@@ -88,6 +91,8 @@ class Step:
         self.node = node
         self.name = ""
         self.named = False
+        self.label: Node | None = None
+        self.fused: dict[str, dict[str, Any]] | None = None
         self.local = ""
         self.args: dict[str, Given] = {}
         self.op: Op | None = None

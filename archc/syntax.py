@@ -38,6 +38,7 @@ class Written(Protocol):
     implicit: tuple[bool, bool]
     value: str
     flow_style: bool | None
+    style: str | None
 
 
 NextEvent = Callable[[], Written | None]

@@ -116,7 +116,7 @@ class Tree:
         else:
             self.line = line
         text = event.value
-        plain = event.implicit[0]
+        plain = event.implicit[0] or (event.tag is not None and not event.style)
         value: Plain = text
         if plain:
             text, value = self.known.get(text) or self._resolve(event)
@@ -239,8 +239,9 @@ class Tree:
             self.last = event
         # YAML ends a block where the next text starts, which may be lines below.
         end = (self.last or event).end_mark
-        node.end_line = end.line + 1
-        node.end_column = end.column + 1
+        node.end_line, node.end_column = end.line + 1, end.column + 1
+        if self.items is None and "<<" in self.entries:
+            self.found.merge_key(self.keys, self.entries)
         parent, self.key, anchor, before = self.around.pop()
         depth = self.depths.pop() + 1
         self.depths[-1] = max(self.depths[-1], depth)
@@ -277,7 +278,7 @@ class Tree:
         else:
             self.found.endless_alias(event)
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        self._hang(event, Scalar(self.source, line, column, line, column + 1, None, "", True))
+        self._hang(event, Scalar(self.source, line, column, line, column + 1, None, "*", True))
 
     def _fill_in(self, event: Written, anchor: _Anchor) -> None:
         self.aliased += anchor.size - 1

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from archc.document import Mapping, Mark, Node, Scalar, Sequence
-from archc.expressions import Expression, ExpressionError, Name, axes, names, parse
+from archc.expressions import Expression, ExpressionError, Name, axes, evaluate, names, parse
+from archc.plain import resolve
 from archc.problems import Problems, nearest
 from archc.spec import Formula, Given
+
+
+BOOLEANS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+"""What older versions of YAML read as booleans, and what to write."""
 
 
 class Scope:
@@ -40,13 +45,18 @@ def given(node: Node, scope: Scope) -> Given:
         if isinstance(value, str) and value[:1] == "$":
             formula = _formula(node, scope)
             return Given(formula, node, True) if formula is not None else Given(None, node, True)
-        return Given(value, node)
+        return Given(value, node, value is None and lost(node))
     if isinstance(node, Sequence):
         parts = [given(item, scope) for item in node.items]
         return Given([part.value for part in parts], node, any(part.dynamic for part in parts))
     assert isinstance(node, Mapping)
     entries = {name: given(value, scope) for name, _, value in node.items()}
     return Given({k: v.value for k, v in entries.items()}, node, any(v.dynamic for v in entries.values()))
+
+
+def lost(node: Node | None) -> bool:
+    """Tell whether a node stands for an alias that leads nowhere, which is reported."""
+    return isinstance(node, Scalar) and node.value is None and node.text == "*"
 
 
 def _formula(node: Scalar, scope: Scope) -> Formula | None:
@@ -58,10 +68,19 @@ def _formula(node: Scalar, scope: Scope) -> Formula | None:
         return None
     try:
         expression = parse(text)
+        if not names(expression) and not axes(expression):
+            evaluate(expression, {})  # what is constant is judged at once, whatever else is wrong
     except ExpressionError as error:
         scope.problems.add(error.code, error.message, within(node, error.start, error.end), help=error.help)
         return None
     return Formula(expression, node) if _known(expression, node, scope) else None
+
+
+def constant(value: Given) -> Given | None:
+    """Return a value that expressions without names give, computed; None where it depends on a name."""
+    if isinstance(value.value, Formula) and not names(value.value.expression) and not axes(value.value.expression):
+        return Given(evaluate(value.value.expression, {}), value.node)
+    return None
 
 
 def within(node: Scalar, start: int, end: int) -> Mark:
@@ -122,7 +141,20 @@ def describe(value: Any) -> str:
     if isinstance(value, int) and abs(value) > 10**15:
         return f"a number of {value.bit_length()} bits"
     text = str(value)
+    if isinstance(value, str):
+        if not value:
+            return "an empty text"
+        if _read_without_quotes(value):
+            return f'the text `"{value}"`'
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _read_without_quotes(text: str) -> bool:
+    """Tell whether a text would be a number or a boolean without its quotes."""
+    try:
+        return not isinstance(resolve(text), str) and len(text) <= 60
+    except ValueError:
+        return False
 
 
 def _flat(value: Any) -> str:

@@ -23,6 +23,11 @@ from archc.problems import Problems, SpecError
 
 MEMORY = 200 * 2**20
 HEAD = "archc: 1\nname: net\ninput: {features: 4}\n"
+RELU = "layers: [relu]\n"
+BLOCK = HEAD + "blocks:\n  b:\n    layers: [relu]\n"
+VARIANT = HEAD + "params: [b: 1]\nvariants:\n  one:\n"
+ROW = "{chain: [{dense: {units: 4}, repeat: 99}], repeat: 99}"
+WIDE = "  - conv: {filters: 281474976710656, kernel_size: 1}"
 IMAGE = "archc: 1\nname: net\ninput: {height: 8, width: 8, channels: 3}\n"
 
 
@@ -64,9 +69,9 @@ HEAVY: dict[str, tuple[str, Callable[[], str]]] = {
     "names that are none": ("E0120", many(30_000, "  - relu:\n    name: Bad-#")),
     "outputs that are no steps": ("E0120", listed(100_000, "outputs")),
     "one output over and over": ("E0120", lambda: HEAD + "layers: [relu]\noutputs: [" + "relu, " * 100_000 + "relu]\n"),
-    "inputs of a block": ("", lambda: listed(60_000, "  b:\n    layers: [relu]\n    inputs", HEAD + "blocks:\n")() + "layers: [relu]\n"),
-    "params": ("", lambda: listed(60_000, "  b:\n    layers: [relu]\n    params", HEAD + "blocks:\n")() + "layers: [relu]\n"),
-    "settings of no param": ("E0120", many(60_000, "    a#: 1", HEAD + "params: [b: 1]\nvariants:\n  one:\n", "layers: [relu]\n")),
+    "inputs of a block": ("", lambda: listed(60_000, "    inputs", BLOCK)() + RELU),
+    "params": ("", lambda: listed(60_000, "    params", BLOCK)() + RELU),
+    "settings of no param": ("E0120", many(60_000, "    a#: 1", VARIANT, RELU)),
     "imports of no file": ("E0120", many(20_000, "  - blocks/a#.yaml", HEAD + "import:\n", "layers: [relu]\n")),
     "merges": ("", many(12_000, "  - add:\n      a: [relu]\n      b#: []\n    name: add_#")),
     "merges with like branches": ("", many(5_000, "  - add:\n      a: [relu]\n      b: []")),
@@ -76,16 +81,16 @@ HEAVY: dict[str, tuple[str, Callable[[], str]]] = {
     "layers with weights": ("", many(30_000, "  - dense: {units: 4}")),
     "a long repeat": ("", lambda: HEAD + "layers:\n  - dense: {units: 4}\n    repeat: 90000\n"),
     "a repeat past the bound": ("E0409", lambda: HEAD + "layers:\n  - dense: {units: 4}\n    repeat: 1000000000\n"),
-    "repeats within repeats": ("E0409", lambda: HEAD + "layers:\n  - chain: [{chain: [{dense: {units: 4}, repeat: 99}], repeat: 99}]\n    repeat: 99\n"),
+    "repeats within repeats": ("E0409", lambda: f"{HEAD}layers: [{{chain: [{ROW}], repeat: 99}}]\n"),
     "a block without end": ("E0409", lambda: HEAD + "blocks:\n  b:\n    layers: [b]\nlayers: [b]\n"),
     "a block twice without end": ("E0409", lambda: HEAD + "blocks:\n  b:\n    layers: [b, b]\nlayers: [b]\n"),
     "doubling blocks": ("", lambda: doubling(15)),
     "doubling blocks past the bound": ("E0409", lambda: doubling(40)),
-    "blocks": ("", lambda: "".join([HEAD, "blocks:\n", *(f"  b{n}:\n    layers: [relu]\n" for n in range(30_000)), "layers: [b7]\n"])),
+    "blocks": ("", many(30_000, "  b#:\n    layers: [relu]", HEAD + "blocks:\n", "layers: [b7]\n")),
     "nested chains": ("", lambda: nested(15)),
     "long expressions": ("", many(2_000, '  - dense: {units: "$max(' + "1, " * 90 + '1)"}')),
     "a long description": ("", lambda: HEAD + "layers: [relu]\ndescription: " + "word " * 1_900_000 + "\n"),
-    "sizes past the bound": ("E0309", many(10_000, "  - conv: {filters: 281474976710656, kernel_size: 1}", IMAGE + "layers:\n")),
+    "sizes past the bound": ("E0309", many(9, WIDE, IMAGE + "layers:\n")),
 }  # fmt: skip
 
 

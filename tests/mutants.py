@@ -166,9 +166,8 @@ def main() -> int:
         return 0
     ends, far, wrong = sweep(options.count, options.seed)
     refused = sum(ends.values()) - ends["accepted"]
-    print(
-        f"{options.count:,} mutants: {ends['accepted']:,} accepted, {refused:,} refused, {len(wrong):,} answered wrongly"
-    )
+    accepted = ends["accepted"]
+    print(f"{options.count:,} mutants: {accepted:,} accepted, {refused:,} refused, {len(wrong):,} answered wrongly")
     print(f"{far:,} refused with nothing said of the changed line or what follows it")
     print(", ".join(f"{code} {number:,}" for code, number in ends.most_common()))
     print(*wrong, sep="\n")

@@ -13,51 +13,17 @@ WORD = re.compile(r"[a-z][a-z0-9_]*")
 NUMBER = re.compile(r"(?<![\w.$])\d+(?:\.\d+)?(?![\w.])")
 VALUE = re.compile(r"(?<=: )[^\s,{}\[\]#][^,{}\[\]#\n]*")
 AXES = ("depth", "height", "width", "length", "channels", "features", "vocabulary")
-ODD = (
-    "true",
-    "null",
-    "~",
-    "[]",
-    "{}",
-    "'text'",
-    "1.5",
-    "-1",
-    "0",
-    "[1, [2]]",
-    "$x",
-    "$index",
-    "$input.channels",
-    "any",
-    "same",
-)
-OPS = (
-    "conv",
-    "dense",
-    "flatten",
-    "add",
-    "concat",
-    "embedding",
-    "lstm",
-    "attention",
-    "reshape",
-    "softmax",
-    "chain",
-    "crop",
-)
+FORMULA = re.compile(r"\$[^,{}\n\"]*")
+TAILS = (" +", " * input", " ** 99", " // 0", ")", "[0]", ".channels", " if", " and 1", " == 'a'", " * index", "; 1")
+ODD = ("true", "null", "[]", "{}", "'text'", "1.5", "-1", "0", "[1, [2]]", "$x", "$index", "$input.channels", "any")
+OPS = ("conv", "dense", "flatten", "add", "concat", "embedding", "lstm", "reshape", "softmax", "chain", "crop")
+BESIDE = ("repeat: 2", "repeat: 0", "when: false", "when: $index > 1", "from: input", "name: again", "share: conv")
+EXTRA = ("extra: 1", "strides: 2", "name: a", "filters: 3", "from: a", "bias: maybe")
 
 
 def operator(function: Operator) -> Operator:
     OPERATORS[function.__name__] = function
     return function
-
-
-def replaced(text: str, pattern: re.Pattern[str], random: Random, new: Callable[[str], str]) -> str | None:
-    """Replace one of the places that a pattern finds."""
-    found = list(pattern.finditer(text))
-    if not found:
-        return None
-    match = random.choice(found)
-    return text[: match.start()] + new(match[0]) + text[match.end() :]
 
 
 def on_lines(change: Callable[[list[str], int, Random], None]) -> Operator:
@@ -160,119 +126,93 @@ def merge_key(lines: list[str], place: int, _: Random) -> None:
 @on_lines
 def repeat_step(lines: list[str], place: int, random: Random) -> None:
     depth = len(lines[place]) - len(lines[place].lstrip())
-    key = random.choice(
-        ("repeat: 2", "repeat: 0", "when: false", "when: $index > 1", "from: input", "name: again", "share: conv")
-    )
+    key = random.choice(BESIDE)
     lines.insert(section(lines, place), " " * (depth + 2) + key)
 
 
 @on_lines
 def cycle(lines: list[str], place: int, random: Random) -> None:
     names = WORD.findall(lines[place]) or ["conv"]
-    lines.insert(
-        section(lines, place),
-        lines[place][: len(lines[place]) - len(lines[place].lstrip())] + f"- {random.choice(names)}",
-    )
+    margin = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
+    lines.insert(section(lines, place), f"{margin}- {random.choice(names)}")
 
 
-# Values
+# Pieces of a line: what is looked for, and what stands there instead
 
 
-@operator
-def retype(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda _: random.choice(ODD))
+def word(_: str, random: Random, text: str) -> str:
+    return random.choice(WORD.findall(text))
 
 
-@operator
-def null(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda _: random.choice(("null", "", "~")))
+def slip(old: str, random: Random, _: str) -> str:
+    at = random.randrange(len(old))
+    head, rest = old[:at], old[at:]
+    return random.choice((head + rest[1:], f"{head}q{rest}", head + rest.capitalize(), f"{old}s"))
 
 
-@operator
-def negative(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda old: f"-{old}")
+def swapped(old: str, _: Random, __: str) -> str:
+    first, rest = old.split(":", 1)
+    middle, last = rest.rsplit(" ", 1)
+    return f"{last}:{middle} {first}"
 
 
-@operator
-def zero(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda _: "0")
+def one_of(*options: str) -> Callable[[str, Random, str], str]:
+    return lambda _, random, __: random.choice(options)
 
 
-@operator
-def huge(text: str, random: Random) -> str | None:
-    return replaced(
-        text, NUMBER, random, lambda _: random.choice(("1e999", "9" * 30, "4294967296", "2" * 401, "1e300"))
-    )
+def before(*options: str) -> Callable[[str, Random, str], str]:
+    return lambda old, random, _: random.choice(options) + old
 
 
-@operator
-def broken_number(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda old: f"{old}.5")
+def after(*options: str) -> Callable[[str, Random, str], str]:
+    return lambda old, random, _: old + random.choice(options)
 
 
-@operator
-def off_by_one(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda old: str(int(float(old)) + random.choice((-1, 1, 2))))
+AXIS = re.compile("|".join(AXES))
+REPLACEMENTS: dict[str, tuple[re.Pattern[str], Callable[[str, Random, str], str]]] = {
+    "retype": (VALUE, one_of(*ODD)),
+    "null": (VALUE, one_of("null", "", "~")),
+    "list_for_scalar": (VALUE, lambda old, *_: f"[{old}, {old}]"),
+    "map_for_scalar": (VALUE, lambda old, *_: f"{{a: {old}}}"),
+    "quote": (VALUE, lambda old, *_: f'"{old}"'),
+    "tag": (VALUE, before("!!str ", "!x ", "!!python/name:os.system ")),
+    "negative": (NUMBER, before("-")),
+    "zero": (NUMBER, one_of("0")),
+    "huge": (NUMBER, one_of("1e999", "9" * 30, "4294967296", "2" * 401, "1e300")),
+    "broken_number": (NUMBER, after(".5")),
+    "off_by_one": (NUMBER, lambda old, random, _: str(int(float(old)) + random.choice((-1, 1, 2)))),
+    "float_for_int": (NUMBER, lambda old, *_: f"{int(float(old))}.0"),
+    "expression": (FORMULA, after(*TAILS)),
+    "misspell": (WORD, slip),
+    "other_word": (WORD, word),
+    "wrong_axis": (AXIS, one_of(*AXES)),
+    "drop_axis": (re.compile(rf"(?:{AXIS.pattern}): [^,}}]*,? ?"), one_of("")),
+    "other_op": (re.compile(r"(?<=- )[a-z]\w*"), one_of(*OPS)),
+    "wrong_reference": (re.compile(r"(?<=from: )\[?[a-z_0-9, ]+\]?"), word),
+    "extra_key": (re.compile(r"\{(?=\w)"), lambda _, random, __: "{" + random.choice(EXTRA) + ", "),
+    "swap_keys": (re.compile(r"\w+: [^,{}\n]*, \w+(?=:)"), swapped),
+    "unclosed": (re.compile(r"[\[\]{}\"]"), lambda old, random, _: random.choice(("", old * 2))),
+}
 
 
-@operator
-def float_for_int(text: str, random: Random) -> str | None:
-    return replaced(text, NUMBER, random, lambda old: f"{int(float(old))}.0")
+def replacing(name: str) -> Operator:
+    """Make an operator that replaces one of the places that a pattern finds."""
+    pattern, new = REPLACEMENTS[name]
+
+    def operate(text: str, random: Random) -> str | None:
+        found = list(pattern.finditer(text))
+        if not found:
+            return None
+        match = random.choice(found)
+        return text[: match.start()] + new(match[0], random, text) + text[match.end() :]
+
+    return operate
 
 
-@operator
-def list_for_scalar(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda old: f"[{old}, {old}]")
+OPERATORS.update({name: replacing(name) for name in REPLACEMENTS})
 
 
-@operator
-def map_for_scalar(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda old: f"{{a: {old}}}")
-
-
-@operator
-def quote(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda old: f'"{old}"')
-
-
-@operator
-def expression(text: str, random: Random) -> str | None:
-    tail = (
-        " +",
-        " * input",
-        " ** 99",
-        " // 0",
-        ")",
-        "[0]",
-        ".channels",
-        " if",
-        " and 1",
-        " == 'a'",
-        " * index",
-        "; 1",
-        " / 3",
-    )
-    return replaced(text, re.compile(r"\$[^,{}\n\"]*"), random, lambda old: old + random.choice(tail))
-
-
-# Words
-
-
-@operator
-def misspell(text: str, random: Random) -> str | None:
-    def slip(old: str) -> str:
-        at = random.randrange(len(old))
-        return random.choice(
-            (old[:at] + old[at + 1 :], old[:at] + "q" + old[at:], old[:at] + old[at:].capitalize(), old + "s")
-        )
-
-    return replaced(text, WORD, random, slip)
-
-
-@operator
-def other_word(text: str, random: Random) -> str | None:
-    words = WORD.findall(text)
-    return replaced(text, WORD, random, lambda _: random.choice(words))
+# The whole text
 
 
 @operator
@@ -283,41 +223,12 @@ def rename_everywhere(text: str, random: Random) -> str | None:
 
 
 @operator
-def wrong_axis(text: str, random: Random) -> str | None:
-    return replaced(text, re.compile("|".join(AXES)), random, lambda _: random.choice(AXES))
-
-
-@operator
-def drop_axis(text: str, random: Random) -> str | None:
-    return replaced(text, re.compile(rf"(?:{'|'.join(AXES)}): [^,}}]*,? ?"), random, lambda _: "")
-
-
-@operator
-def other_op(text: str, random: Random) -> str | None:
-    return replaced(text, re.compile(r"(?<=- )[a-z]\w*"), random, lambda _: random.choice(OPS))
-
-
-@operator
-def wrong_reference(text: str, random: Random) -> str | None:
-    words = WORD.findall(text)
-    return replaced(text, re.compile(r"(?<=from: )\[?[a-z_0-9, ]+\]?"), random, lambda _: random.choice(words))
-
-
-@operator
-def extra_key(text: str, random: Random) -> str | None:
-    key = random.choice(("extra: 1", "strides: 2", "name: a", "filters: 3", "from: a", "bias: maybe"))
-    return replaced(text, re.compile(r"\{(?=\w)"), random, lambda _: f"{{{key}, ")
-
-
-@operator
-def swap_keys(text: str, random: Random) -> str | None:
-    pair = re.compile(r"(\w+)(: [^,{}\n]*, )(\w+)(?=:)")
-    return replaced(
-        text, pair, random, lambda old: pair.sub(r"\3\2\1", old + ":")[:-1] if pair.match(old + ":") else old[::-1]
-    )
-
-
-# Characters and bytes
+def anchor(text: str, random: Random) -> str | None:
+    places = [match.start() for match in VALUE.finditer(text)]
+    if len(places) < 2:
+        return None
+    first, second = sorted(random.sample(places, 2))
+    return f"{text[:first]}&anchor {text[first:second]}*anchor {text[second:]}"
 
 
 @operator
@@ -345,21 +256,5 @@ def flip_byte(text: str, random: Random) -> str | None:
 
 
 @operator
-def anchor(text: str, random: Random) -> str | None:
-    spoilt = replaced(text, VALUE, random, lambda old: f"&anchor {old}")
-    return spoilt and replaced(spoilt, VALUE, random, lambda _: "*anchor")
-
-
-@operator
-def tag(text: str, random: Random) -> str | None:
-    return replaced(text, VALUE, random, lambda old: random.choice(("!!str ", "!x ", "!!python/name:os.system ")) + old)
-
-
-@operator
 def other_line_ends(text: str, random: Random) -> str | None:
     return text.replace("\n", random.choice(("\r\n", "\r", "\n\n", "\x85")))
-
-
-@operator
-def unclosed(text: str, random: Random) -> str | None:
-    return replaced(text, re.compile(r"[\[\]{}\"]"), random, lambda old: random.choice(("", old * 2)))

@@ -82,9 +82,10 @@ def emitted(graph: Graph, backend: str, origin: str = "net.yaml") -> str | None:
     try:
         return compile_graph(graph, find(backend), origin=origin).source
     except SpecError as error:
-        assert {problem.code for problem in error.problems} <= {"E0601", "E0602"}
-        for problem in error.problems:
-            located(problem, error.sources)
+        refusal = error
+    for problem in refusal.problems:
+        located(problem, refusal.sources)
+        assert problem.code in ("E0601", "E0602"), problem
     return None
 
 
@@ -135,7 +136,8 @@ def twins(one: str, other: str, *, numbers: bool = False) -> str:
     for scope, pairs in names.items():
         everywhere = pairs if scope.startswith(("keywords", "attributes ")) else pairs | names[""]
         if len({a for a, _ in everywhere}) < len(everywhere) or len({b for _, b in everywhere}) < len(everywhere):
-            return f"names in {scope or 'the module'} fall together or part: {sorted(p for p in everywhere if p[0] != p[1])}"
+            changed = sorted(pair for pair in everywhere if pair[0] != pair[1])
+            return f"names in {scope or 'the module'} fall together or part: {changed}"
     return ""
 
 
@@ -179,8 +181,8 @@ def _text(node: Any) -> str:
 
 FORBIDDEN = (
     "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "subprocess.", "socket.", "ctypes.", "pickle.",
-    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.", "webbrowser.",
-    "code.__new__", "sys.addaudithook", "urllib.", "http.",
+    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.",
+    "webbrowser.", "code.__new__", "sys.addaudithook", "urllib.", "http.",
 )  # fmt: skip
 _watching: list[list[str]] = []
 

@@ -15,6 +15,7 @@ from archc.problems import MOST_PROBLEMS, Problems, TooManyProblems
 TESTS = Path(__file__).parent
 
 
+@pytest.mark.thorough
 def test_heavy_specs_are_answered_quickly_and_in_little_memory() -> None:
     done = subprocess.run([sys.executable, str(TESTS / "heavy.py")], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

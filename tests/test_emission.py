@@ -18,6 +18,8 @@ from archc.backend import find
 from archc.compile import compile_graph, load
 from tests.zoo import GROWING, NETWORKS, ROOT, SPECS, Network
 
+pytestmark = pytest.mark.thorough
+
 BACKENDS = ("torch", "keras")
 WAYS = [("torch", False), ("torch", True), ("keras", False)]
 FRAMEWORKS = {"torch": {"torch"}, "keras": {"keras"}}

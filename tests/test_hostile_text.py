@@ -18,6 +18,8 @@ from archc.problems import SpecError
 from tests import payloads
 from tests.oracles import located, obeyed, shown, sources_of, summed_up, twins, watched
 
+pytestmark = pytest.mark.thorough
+
 CASES = payloads.cases()
 MEANT = {
     ("activation", "none"),  # a word of the language
@@ -38,15 +40,20 @@ def test_there_are_many() -> None:
     assert set(harmless()) == {"torch", "keras"}
 
 
+def refused(error: SpecError) -> None:
+    """Judge a refusal."""
+    assert any(problem.severity == "error" for problem in error.problems)
+    for problem in error.problems:
+        located(problem, error.sources)
+    shown(error)
+
+
 def judge(place: str, payload: str, quote: Callable[[str], str]) -> None:
     """Judge what becomes of a spec with a payload."""
     try:
         graph = load_text(payloads.spec(place, payload, quote))
     except SpecError as error:
-        assert any(problem.severity == "error" for problem in error.problems)
-        for problem in error.problems:
-            located(problem, error.sources)
-        shown(error)
+        refused(error)
         return
     summed_up(graph)
     sources = sources_of(graph)

@@ -21,6 +21,8 @@ from archc.lsp.hints import Steps, hint
 from archc.lsp.rename import edited
 from tests.lsp_client import Client, Failed
 
+pytestmark = pytest.mark.thorough
+
 pytest.importorskip("pygls", reason="the language server is not installed: `pip install 'archc[lsp]'`")
 
 ROOT = Path(__file__).parent.parent

@@ -17,6 +17,8 @@ from tests.test_oracle import apart, by_numpy, doubles, given, spec
 from tests.test_zoo import SMALL
 from tests.zoo import HARD_ONES, Network, shrunk
 
+pytestmark = pytest.mark.thorough
+
 EXACT, SINGLE = 1e-12, 1e-5
 
 

@@ -187,6 +187,7 @@ def test_not_utf8(data: bytes, line: int, column: int, help: str, tmp_path: Path
     assert (problem.code, *problem.mark[1:3], problem.help) == ("E0101", line, column, help)
 
 
+@pytest.mark.thorough
 def test_bombs_are_answered_quickly_and_in_little_memory() -> None:
     done = subprocess.run([sys.executable, str(TESTS / "bombs.py")], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -122,10 +122,10 @@ class Scope:
 
     def text(self, expression: Expression, whole: bool = True) -> str:
         """Write an expression; what it names is then known to be used."""
-        for name in _plain_names(expression):
+        for name in sorted(_plain_names(expression)):  # the same order in every process
             self.used[name] = None
             self.index_used = self.index_used or name == "index"
-        for pair in axes(expression):
+        for pair in sorted(axes(expression)):
             self.used_axes[pair] = None
         spelling: dict[str | tuple[str, str], str] = dict(self.texts)
         if self.indexes:

@@ -84,7 +84,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
     inputs = keras.Input((21, 19, 3), name="input")
     x = pair(
         inputs,
-        ([4, [6, 8]][0], ([4, [6, 8]][1][0], [4, [6, 8]][1][1])),
+        [4, [6, 8]],
         3,
         "same",
         False,

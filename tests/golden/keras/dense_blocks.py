@@ -10,11 +10,10 @@ from keras import KerasTensor, layers, ops
 
 def dense_block(x: KerasTensor, depth: int, growth: int, *, name: str) -> KerasTensor:
     for index in range(depth):
-        new = ops.relu(
-            layers.BatchNormalization(
-                momentum=0.9, epsilon=1e-05, name=f"{name}_concat_{index}_new_batch_norm"
-            )(x),
-        )
+        new = layers.BatchNormalization(
+            momentum=0.9, epsilon=1e-05, name=f"{name}_concat_{index}_new_batch_norm"
+        )(x)
+        new = ops.relu(new)
         new = layers.Conv2D(growth * 2, 1, use_bias=False, name=f"{name}_concat_{index}_new_conv1")(
             new
         )

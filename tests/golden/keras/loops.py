@@ -10,11 +10,10 @@ from keras import KerasTensor, layers, ops
 
 def grow(x: KerasTensor, filters: int, times: int = 2, *, name: str) -> KerasTensor:
     for index in range(times):
-        x = ops.relu(
-            layers.Conv2D(
-                filters * (index + 1), 3, padding="same", name=f"{name}_chain_{index}_conv1"
-            )(x),
-        )
+        x = layers.Conv2D(
+            filters * (index + 1), 3, padding="same", name=f"{name}_chain_{index}_conv1"
+        )(x)
+        x = ops.relu(x)
         for index_ in range(2):
             x = layers.Conv2D(filters, 1, name=f"{name}_chain_{index}_conv2_{index_}")(x)
     for index in range(3):

@@ -8,27 +8,39 @@ import keras
 from keras import KerasTensor, layers, ops
 
 
-def local_response_norm(
-    x: KerasTensor, size: int, alpha: float, beta: float, bias: float = 1.0
-) -> KerasTensor:
+@keras.saving.register_keras_serializable()
+class LocalResponseNorm(layers.Layer):
     """Divide each value by the energy of the `size` channels around it."""
-    channels = x.shape[-1]
-    around = (size // 2, (size - 1) // 2)
-    squares = ops.pad(ops.square(x), (*[(0, 0)] * (len(x.shape) - 1), around))
-    energy = sum(squares[..., i : i + channels] for i in range(size))
-    return x / ops.power(bias + alpha / size * energy, beta)
+
+    def __init__(
+        self, size: int, alpha: float, beta: float, bias: float = 1.0, *, name: str | None = None
+    ) -> None:
+        super().__init__(name=name)
+        self.size, self.alpha, self.beta, self.bias = size, alpha, beta, bias
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        channels = x.shape[-1]
+        around = (self.size // 2, (self.size - 1) // 2)
+        squares = ops.pad(ops.square(x), (*[(0, 0)] * (len(x.shape) - 1), around))
+        energy = sum(squares[..., i : i + channels] for i in range(self.size))
+        return x / ops.power(self.bias + self.alpha / self.size * energy, self.beta)
+
+    def get_config(self) -> dict[str, object]:
+        numbers = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "bias": self.bias}
+        return {**numbers, "name": self.name}
 
 
 def meeting_names() -> keras.Model:
     """float32 (batch, 5, 4, 3) -> (batch, 18)."""
     inputs = keras.Input((5, 4, 3), name="input")
-    x = ops.relu(layers.Conv2D(4, 1, name="relu")(inputs))  # (5, 4, 4)
-    x = local_response_norm(x, 3, 0.0001, 0.75)
-    b = ops.tanh(x)
+    x = layers.Conv2D(4, 1, name="relu")(inputs)  # (5, 4, 4)
+    x = layers.Activation("relu", name="act")(x)
+    x = LocalResponseNorm(3, 0.0001, 0.75, name="lrn")(x)
+    b = layers.Activation("tanh", name="b")(x)
     x = layers.Multiply(name="multiply")([x, b])
     x = layers.Conv2D(3, 1, name="sigmoid")(x)  # (5, 4, 3)
-    one = ops.sigmoid(x)
-    other = ops.relu(x)
+    one = layers.Activation("sigmoid", name="one")(x)
+    other = layers.Activation("relu", name="other_relu")(x)
     other = layers.Conv2D(3, 1, name="other_relu_1")(other)
     x = layers.Add(name="add")([one, other])
     x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=float("-inf"))

@@ -59,19 +59,16 @@ def ops_in_block(*, logits: bool = False) -> keras.Model:
         ),
         name="everything1",
     )
-    x = ops.selu(
-        ops.softplus(
-            everything(
-                x,
-                4,
-                scale=3,
-                depthwise_conv_depthwise_initializer=keras.initializers.RandomUniform(
-                    -0.27216553, 0.27216553
-                ),
-                name="everything2",
-            ),
+    x = everything(
+        x,
+        4,
+        scale=3,
+        depthwise_conv_depthwise_initializer=keras.initializers.RandomUniform(
+            -0.27216553, 0.27216553
         ),
+        name="everything2",
     )
+    x = ops.selu(ops.softplus(x))
     x = layers.Flatten(name="flatten")(x)  # (832,)
     x = layers.Dense(3, name="dense")(x)  # (3,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

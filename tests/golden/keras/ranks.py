@@ -10,9 +10,8 @@ from keras import KerasTensor, layers, ops
 
 def encode_1d(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     x = layers.Conv1D(filters, 3, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    x = ops.relu(
-        layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
-    )
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
+    x = ops.relu(x)
     x = layers.AveragePooling1D(2, 1, padding="same", name=f"{name}_avg_pool")(x)
     return layers.SpatialDropout1D(0.1, name=f"{name}_spatial_dropout")(x)
 
@@ -29,9 +28,8 @@ def head_1d(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
 
 def encode_2d(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     x = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    x = ops.relu(
-        layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
-    )
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
+    x = ops.relu(x)
     x = layers.AveragePooling2D(2, 1, padding="same", name=f"{name}_avg_pool")(x)
     return layers.SpatialDropout2D(0.1, name=f"{name}_spatial_dropout")(x)
 
@@ -48,9 +46,8 @@ def head_2d(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
 
 def encode_3d(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     x = layers.Conv3D(filters, 3, stride, padding="same", use_bias=False, name=f"{name}_conv")(x)
-    x = ops.relu(
-        layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
-    )
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
+    x = ops.relu(x)
     x = layers.AveragePooling3D(2, 1, padding="same", name=f"{name}_avg_pool")(x)
     return layers.SpatialDropout3D(0.1, name=f"{name}_spatial_dropout")(x)
 

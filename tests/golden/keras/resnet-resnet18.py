@@ -19,9 +19,8 @@ def conv_norm(
 
 def basic(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
-    main = ops.relu(
-        conv_norm(x, filters, kernel_size=3, stride=stride, name=f"{name}_main_conv_norm1")
-    )
+    main = conv_norm(x, filters, kernel_size=3, stride=stride, name=f"{name}_main_conv_norm1")
+    main = ops.relu(main)
     main = conv_norm(main, filters, kernel_size=3, name=f"{name}_main_conv_norm2")
     shortcut = x
     if stride > 1 or in_channels != filters:

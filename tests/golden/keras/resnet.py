@@ -20,9 +20,8 @@ def conv_norm(
 def bottleneck(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     main = ops.relu(conv_norm(x, filters, name=f"{name}_main_conv_norm1"))
-    main = ops.relu(
-        conv_norm(main, filters, kernel_size=3, stride=stride, name=f"{name}_main_conv_norm2")
-    )
+    main = conv_norm(main, filters, kernel_size=3, stride=stride, name=f"{name}_main_conv_norm2")
+    main = ops.relu(main)
     main = conv_norm(main, filters * 4, name=f"{name}_main_conv_norm3")
     shortcut = x
     if stride > 1 or in_channels != filters * 4:

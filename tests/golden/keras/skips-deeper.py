@@ -38,7 +38,7 @@ def skips() -> keras.Model:
     """float32 (batch, 16, 24, 3) -> (batch, 2)."""
     inputs = keras.Input((16, 24, 3), name="input")
     x = level(inputs, 4, 3, name="level")  # (16, 24, 4)
-    x = grid(x, ([4, 6, 3][0], [4, 6, 3][1], [4, 6, 3][2]), 2, name="grid1")
+    x = grid(x, [4, 6, 3], 2, name="grid1")
     x = grid(x, [2, 5], 1, name="grid2")  # (16, 24, 3)
     for index in range(3):
         x = layers.AveragePooling2D(2, name=f"avg_pool_{index}")(x)

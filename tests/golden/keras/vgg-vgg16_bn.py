@@ -10,9 +10,8 @@ from keras import KerasTensor, layers, ops
 
 def conv_relu(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
     x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_conv")(x)
-    return ops.relu(
-        layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
-    )
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
+    return ops.relu(x)
 
 
 def stage(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor:

@@ -101,7 +101,7 @@ class Arguments(nn.Module):
         super().__init__()
         self.pair1 = Pair(
             3,
-            ([4, [6, 8]][0], ([4, [6, 8]][1][0], [4, [6, 8]][1][1])),
+            [4, [6, 8]],
             True,
             0.5,
             unit1_conv_kernel_size=(5, 3),

@@ -99,7 +99,7 @@ class Arguments(nn.Module):
         super().__init__()
         self.pair1 = Pair(
             3,
-            ([4, [6, 8]][0], ([4, [6, 8]][1][0], [4, [6, 8]][1][1])),
+            [4, [6, 8]],
             3,
             "same",
             False,

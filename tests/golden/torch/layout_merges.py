@@ -49,22 +49,17 @@ class LayoutMerges(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         first = self.first(x)
         a = self.add_a(first.transpose(1, 2))
-        x = first.transpose(1, 2)
-        x = first.transpose(1, 2)
-        x = a + x + x
+        x = a + first.transpose(1, 2) + first.transpose(1, 2)
         other = self.other(x)  # (3, 6)
         third = self.third(x.transpose(1, 2))  # (6, 2)
-        x = third.transpose(1, 2)
-        x = torch.cat([x, other, x], dim=1)  # (9, 6)
+        x = torch.cat([x, other, third.transpose(1, 2)], dim=1)  # (9, 6)
         x = x.transpose(1, 2)
         second = self.second(x)  # (6, 4)
         b = self.larger_b(second.transpose(1, 2))
-        x = b.transpose(1, 2)
-        larger = maximum(second, x, second)
+        larger = maximum(second, b.transpose(1, 2), second)
         x = minimum(larger, first, second, first)
         left = self.subtract_left(x.transpose(1, 2))
-        x = x.transpose(1, 2)
-        x = left - x
+        x = left - x.transpose(1, 2)
         right = self.average_right(x)
         x = (x + right) / 2
         x = torch.flatten(x.transpose(1, 2), 1)  # (24,)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class SameName(nn.Module):
+class SameName_(nn.Module):
     def __init__(self, in_channels: int, filters: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, filters, kernel_size=1)
@@ -22,11 +22,11 @@ class SameName(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = SameName(3, 4)
+        self.first = SameName_(3, 4)
         self.same_name = nn.ModuleList()
         channels = 4
         for _ in range(2):
-            self.same_name.append(SameName(channels, 3))
+            self.same_name.append(SameName_(channels, 3))
             channels = 3
         self.reset_parameters()
 

@@ -114,8 +114,7 @@ class Sequences(nn.Module):
             x = block(x)
         conv = self.conv_conv(x.transpose(1, 2))
         conv = self.conv_prelu(conv)
-        x = x.transpose(1, 2)
-        x = conv + x
+        x = conv + x.transpose(1, 2)
         x = self.max_pool(x)  # (16, 12)
         x = x.transpose(1, 2)
         x = x.reshape(-1, 4, 3, 16).permute(0, 3, 1, 2)  # (16, 4, 3)

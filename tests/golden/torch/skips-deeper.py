@@ -61,7 +61,7 @@ class _GridOuter(nn.Module):
         channels = widths[index]
         for index_ in range(times):
             self.inner.append(_GridOuterInner(channels, index_))
-            channels = 3 + index
+            channels = 3 + index_
         self.out_channels = channels
 
     def forward(self, x: Tensor) -> Tensor:
@@ -92,7 +92,7 @@ class Skips(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.level = Level(3, 4, 3)
-        self.grid1 = Grid(4, ([4, 6, 3][0], [4, 6, 3][1], [4, 6, 3][2]), 2)
+        self.grid1 = Grid(4, [4, 6, 3], 2)
         self.grid2 = Grid(4, [2, 5], 1)
         self.avg_pool = nn.ModuleList(nn.AvgPool2d(2) for _ in range(3))
         self.dense = nn.Linear(3, 2)
