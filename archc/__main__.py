@@ -75,11 +75,11 @@ def _command(args: list[str]) -> int:
 def _failed(error: Exception) -> int:
     """Say on stderr why a command stopped, and return its exit code."""
     from archc.problems import SpecError
-    from archc.report import WRONG, refused, report, trouble
+    from archc.report import refused, report, trouble, wrong
 
     if isinstance(error, SpecError):
         report(error.problems, error.sources, "text")
-        return WRONG
+        return wrong(error.problems)
     if isinstance(error, OSError):
         if error.filename is None:
             _drop_output()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable

@@ -12,7 +12,7 @@ from archc.document import Mapping, Node, Scalar, Sequence
 from archc.imports import Importer
 from archc.names import name_steps
 from archc.ops import OPS
-from archc.problems import Problems, TooManyProblems, nearest
+from archc.problems import Note, Problems, TooManyProblems, nearest
 from archc.shapes import AXES
 from archc.spec import Block, Given, Input, Reference, Spec
 from archc.values import Scope, describe, given
@@ -77,7 +77,12 @@ class _Checker(HeadReader):
             self.incomplete = self.incomplete or self.problems.errors > before
             for name, block in blocks.items():
                 if name in self.spec.blocks:
-                    self.problems.add("E0411", f"block `{name}` is imported twice", item.mark)
+                    other = self.spec.blocks[name]
+                    self.problems.add(
+                        "E0411", f"block `{name}` is imported twice, from {other.file} and {block.file}", item.mark,
+                        notes=[Note("one", other.node.mark), Note("the other", block.node.mark)],
+                        help="rename it in one of the files, or import one of them alone",
+                    )  # fmt: skip
                 self.spec.blocks[name] = block
 
     def blocks(self, node: Node | None) -> None:
@@ -90,7 +95,11 @@ class _Checker(HeadReader):
                 )
                 checked = f"{checked}_block"
             if checked in self.spec.blocks:
-                self.problems.add("E0411", f"block `{name}` is also imported", key.mark)
+                other = self.spec.blocks[checked]
+                self.problems.add(
+                    "E0411", f"block `{name}` is also imported, from {other.file}", key.mark,
+                    notes=[Note("the other one", other.node.mark)], help="give this one another name",
+                )  # fmt: skip
             block = Block(checked, key, self.spec.file)
             self.spec.blocks[checked] = block
             if not isinstance(value, Mapping):
@@ -142,7 +151,8 @@ class _Checker(HeadReader):
         scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])
         self.spec.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
         if not self.spec.chain.steps and self.spec.chain.whole and isinstance(layers, (Sequence, Scalar)):
-            self.problems.add("E0202", "a network has at least one step", layers.mark)
+            help = "give it steps, as in `- flatten`"
+            self.problems.add("E0202", "a network has at least one step", layers.mark, help=help)
         self.outputs(root.entries.get("outputs"))
         name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs, self.problems)
         check_training(root.entries.get("training"), self.spec, self.problems)
@@ -188,7 +198,9 @@ class _Checker(HeadReader):
         if isinstance(node, Mapping) and set(axes) not in KINDS and len(axes) == len(node.entries):
             self.problems.add(
                 "E0211",
-                f"axes {', '.join(axes) or 'none'} make no input",
+                f"{'axis' if len(axes) == 1 else 'axes'} {', '.join(axes)} make{'s' * (len(axes) == 1)} no input"
+                if axes
+                else "an input has axes",
                 node.mark,
                 help="an image has height, width, channels; a volume also depth; a sequence length, channels; "
                 "a vector features; token ids length, vocabulary",
@@ -199,8 +211,10 @@ class _Checker(HeadReader):
         if size.dynamic or (size.value == "any" and axis not in ("channels", "features", "vocabulary")):
             return size
         if not (isinstance(size.value, int) and not isinstance(size.value, bool) and 1 <= size.value <= 2**48):
-            text = "a whole number, at least 1" + (", or `any`" if axis not in ("channels", "features") else "")
-            self.problems.add("E0211", f"`{axis}` is {text}, not {describe(size.value)}", size.node.mark)
+            spatial = axis not in ("channels", "features", "vocabulary")
+            text = "a whole number, at least 1" + ", or `any`" * spatial
+            help = "an axis of any size is `any`" if spatial else "only a spatial axis may be `any`: give a number"
+            self.problems.add("E0211", f"`{axis}` is {text}, not {describe(size.value)}", size.node.mark, help=help)
             return Given(1, size.node)
         return size
 
@@ -208,7 +222,8 @@ class _Checker(HeadReader):
         if node is None:
             return
         if not isinstance(node, Sequence) or not node.items:
-            self.problems.add("E0203", "`outputs` is a list of step names", node.mark)
+            help = "as in `outputs: [head]`; leave it out for the last step"
+            self.problems.add("E0203", "`outputs` is a list of step names", node.mark, help=help)
             return
         seen: set[str] = set()
         for item in node.items:

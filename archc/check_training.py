@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.document import Mapping, Node, Scalar
 from archc.ops.words import number, whole
+from archc.other_words import meant
 from archc.problems import Problems, nearest
 from archc.spec import Given, Spec
 from archc.values import Scope, describe, given
@@ -43,6 +44,45 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
+EXAMPLES = {
+    "loss": "cross_entropy", "optimizer": "{adam: {learning_rate: 0.001}}", "batch_size": "64", "epochs": "3",
+    "seed": "0",
+}  # fmt: skip
+
+
+def _part(value: Any) -> Any:
+    """Return the one key of an optimizer's map, where it names none that there is, and else the value itself."""
+    if isinstance(value, dict) and len(value) == 1 and (name := next(iter(value))) not in OPTIMIZERS:
+        return name
+    return value
+
+
+def _wrong(name: str, value: Any, node: Node) -> tuple[Node, str]:
+    """Return the node at fault and what to write there."""
+    options = {"loss": LOSSES, "optimizer": tuple(OPTIMIZERS)}.get(name, ())
+    word, at = _part(value), node
+    if isinstance(node, Mapping) and isinstance(value, dict) and len(value) == 1:
+        at = node.keys[next(iter(value))]
+        if isinstance(word, dict) and isinstance(inside := node.entries[at.text], Mapping):
+            known = OPTIMIZERS[at.text]
+            for key, _, setting in inside.items():
+                if key not in known:
+                    close = meant(key, known)
+                    help = f"did you mean `{close}`?" if close else f"settings of `{at.text}`: {', '.join(known)}"
+                    return inside.keys[key], help
+                if not isinstance(setting, Scalar) or not _setting(key, setting.value):
+                    return setting, _SETTINGS[key]
+    close = meant(word, options) if isinstance(word, str) else None
+    return at, f"did you mean `{close}`?" if close else f"as in `{name}: {EXAMPLES[name]}`"
+
+
+_SETTINGS = {
+    "learning_rate": "a learning rate is a number above 0",
+    "momentum": "a momentum is a number from 0 to below 1",
+    "nesterov": "`nesterov` is `true` or `false`",
+}
+
+
 def check_training(node: Node | None, spec: Spec, problems: Problems) -> None:
     """Read the section into `spec.training`."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
@@ -59,6 +99,7 @@ def check_training(node: Node | None, spec: Spec, problems: Problems) -> None:
         setting: Given = given(value, Scope.literal(problems))
         accepts, expected = RULES[name]
         if not setting.dynamic and not accepts(setting.value):
-            problems.add("E0213", f"`{name}` is {expected}, not {describe(setting.value)}", value.mark)
+            at, help = _wrong(name, setting.value, value)
+            problems.add("E0213", f"`{name}` is {expected}, not {describe(_part(setting.value))}", at.mark, help=help)
             continue
         spec.training[name] = setting

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from archc.bind import unknown_names
 from archc.check import check
 from archc.document import Source
 from archc.emit.slots import Irregular
 from archc.expand import expand
 from archc.graph import Graph
 from archc.imports import Importer
-from archc.problems import Note, Problems, SpecError
+from archc.problems import Note, Problems, SpecError, TooManyProblems
 from archc.read import read, read_file
 from archc.shapes import Shape
 from archc.spec import Spec
@@ -76,6 +77,8 @@ def _from_root(
         return None
     spec: Spec = check(root, problems, importer)
     if problems.errors:
+        with suppress(TooManyProblems):
+            unknown_names(spec, variant, settings or {}, problems)
         return None
     if not spec.chain.steps:
         if variant is None and not settings:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from archc.document import Mark, Source
-from archc.problems import Note, Problem, SpecError
+from archc.problems import Note, Problem, SpecError, whole_file
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -109,9 +109,12 @@ def _one(problem: Problem, source: Source | None, paint: Paint) -> str:
     heading = paint(problem.severity, f"{problem.severity}[{problem.code}]")
     number = str(mark.line)
     margin = " " * max(2, len(number))
+    place = harmless(mark.file)
+    if source is not None or mark != whole_file(mark.file):
+        place = f"{place}:{mark.line}:{mark.column}"
     lines = [
         f"{heading}: {paint('bold', harmless(problem.message))}",
-        f"{margin}{paint('frame', '-->')} {harmless(mark.file)}:{mark.line}:{mark.column}",
+        f"{margin}{paint('frame', '-->')} {place}",
     ]
     edge = paint("frame", f"{margin} |")
     quoted = source.line(mark.line) if source is not None else ""

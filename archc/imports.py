@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable
 
 from archc.document import Mark, Node, Scalar, Source
@@ -30,7 +31,9 @@ class Importer:
         """Return the blocks of the file that `node` names, none where it cannot be had."""
         text = str(node.value)
         if os.path.isabs(text) or any(char in text for char in "\\:\0"):
-            self.problems.add("E0410", "an import is a relative path, with `/` between folders", node.mark)
+            help = f"say how to get there from this file, as in `blocks/{_last(text)}` or `../{_last(text)}`"
+            message = "an import is a relative path, with `/` between folders"
+            self.problems.add("E0410", message, node.mark, help=help)
             return {}
         folder = "" if node.source.name.startswith("<") else os.path.dirname(node.source.name)
         path = os.path.join(folder, text)
@@ -69,3 +72,7 @@ class Importer:
         if not spec.blocks and self.problems.errors == before:
             self.problems.add("E0410", f"`{node.value}` has no blocks to import", node.mark)
         return {name: block for name, block in spec.blocks.items() if block.file == spec.file}
+
+
+def _last(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1][:60] or "net.yaml"

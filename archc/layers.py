@@ -26,8 +26,8 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
         for name, turn in _output_turns(spec, run):
             final = by_turn.get(id(turn))
             outputs.append(Output(name, turn, turn.output, final))
-        if final is None:
-            _warn_of_hidden(name, turn, problems)
+            if final is None:
+                _warn_of_hidden(name, turn, problems)
         there = {output.name for output in outputs}
         for reference in spec.outputs:
             if reference.name not in there:
@@ -35,6 +35,12 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
                     "E0405", f"output `{reference.name}` is left out here by its `when`", reference.mark,
                     help="name a step that is always there",
                 )  # fmt: skip
+        if not lister.layers and len(outputs) >= len(spec.outputs):
+            problems.add(
+                "E0405", "every layer of the network is left out here by a `when`", spec.chain.steps[0].node.mark,
+                help="keep one: a network has at least one layer",
+            )  # fmt: skip
+            return [], []
         lister.unused(spec, outputs)
     return lister.layers, outputs
 

@@ -87,9 +87,11 @@ class _Namer:
                 step.name = step.verb if counts[step.verb] == 1 else _numbered(step.verb, seen[step.verb])
             if step.name in taken:
                 other = taken[step.name]
+                written = step.named and other.named
                 self.problems.add(
-                    "E0402", f"two steps of this chain are called `{step.name}`", step.node.mark,
-                    notes=[Note("the other one", other.node.mark)], help="give one of them a `name`",
+                    "E0402", f"two steps of this chain are called `{step.name}`", (step.label or step.node).mark,
+                    notes=[Note("the other one", (other.label or other.node).mark)],
+                    help=f"give one of them {'another name' if written else 'a `name`'}",
                 )  # fmt: skip
                 self.doubled.add(id(step))
             taken[step.name] = step

@@ -27,6 +27,11 @@ class Problem(NamedTuple):
     severity: str = "error"
 
 
+def whole_file(name: str) -> Mark:
+    """Return the mark of something that has no lines: a file that is no text, or a word of the command line."""
+    return Mark(name, 1, 1, 1, 1)
+
+
 class SpecError(Exception):
     """A spec that cannot be used. `problems` holds every finding, sorted by file and place."""
 

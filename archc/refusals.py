@@ -106,7 +106,8 @@ def _activation(verb: str, argument: Argument, value: Any, node: Node) -> Refusa
         return _no_activation(verb, name, _key(node, name))
     inside, arguments = _part(node, name), ACTIVATIONS[name].arguments
     if not isinstance(settings, dict):
-        return Refusal(f"the arguments of `{name}` are a map, not {describe(settings)}", inside, f"write `{name}: {{}}`")
+        text = f"the arguments of `{name}` are a map, not {describe(settings)}"
+        return Refusal(text, inside, f"write `{name}: {{}}`")
     for key, setting in settings.items():
         if key not in arguments:
             close = meant(key, arguments) or (next(iter(arguments)) if len(arguments) == 1 else None)

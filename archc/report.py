@@ -21,6 +21,7 @@ def check_files(
 
     found = Problems()
     status = DONE
+    paths = list(dict.fromkeys(paths))  # standard input can be read but once, and a file need not be read twice
     for path in paths:
         problems = Problems()
         try:
@@ -37,7 +38,12 @@ def check_files(
     if form == "text" and not found.found and not status:
         # Silence might also mean that nothing was looked at.
         tell("the spec is right" if len(paths) == 1 else f"all {len(paths)} specs are right")
-    return WRONG if found.errors else status
+    return wrong(found.found) if found.errors else status
+
+
+def wrong(problems: Iterable[Problem]) -> int:
+    """Return the exit code for findings: those about what stands on the command line are wrong usage."""
+    return USAGE if any(problem.code in ("E0414", "E0416", "E0707") for problem in problems) else WRONG
 
 
 def report(problems: Iterable[Problem], sources: Mapping[str, Source], form: str) -> None:
@@ -85,7 +91,7 @@ def refused(error: Exception) -> int:
 
     if isinstance(error, NotOurs):
         code = "E0701"
-        tell(f"error[{code}]: {harmless(error.path)} is there already, and is no source that archc wrote")
+        tell(f"error[{code}]: {harmless(error.path)} {error.what}")
         tell("  help: choose another name, or say `--force` to replace it")
         return WRONG
     if isinstance(error, MissingFramework):

@@ -40,10 +40,8 @@ def op_schema(op: type[Op]) -> Schema:
 def argument_schema(argument: Argument, *, expressions: bool = True) -> Schema:
     word = _open(argument.word.schema) if expressions else argument.word.schema
     description = argument.help + (" Must be given." if argument.default is REQUIRED else "")
-    if argument.default is REQUIRED:
+    if argument.default is REQUIRED or argument.default is None:
         return {**word, "description": description}
-    if argument.default is None:
-        return {"anyOf": [word, NULL], "description": description}
     return {**word, "description": description, "default": argument.default}
 
 

@@ -211,6 +211,10 @@ def explain(error: MarkedYAMLError, source: Source, opening: tuple[int, int] | N
         quote = text_line(first[0])[first[1] - 1 : first[1]]
         label = "the text runs to the end of the file"
         return Syntax("E0104", "this quote is never closed", *first, label, f"add a `{quote}` where the text ends")
+    if "mapping values are not allowed" in problem and (verb := _bare_step(text_line, line)):
+        help = f"write `- {verb}:`, and its arguments further in, or `name`, `from`, `repeat`, `when` in its column"
+        label = f"the step `{verb}` has ended"
+        return Syntax("E0104", "a step that something is said of is a map", line, column, label, help)
     for pattern, message, label, help in _MEANINGS:
         if re.search(pattern, problem):
             place = first if "':'" in pattern else (line, column)
@@ -221,6 +225,13 @@ def explain(error: MarkedYAMLError, source: Source, opening: tuple[int, int] | N
         return _indent(here, first, (line, column))
     words = f"{error.problem or 'not YAML'}".replace("did not find expected", "expected")
     return Syntax("E0104", f"this is not YAML: {words}", line, column)
+
+
+def _bare_step(text_line: Callable[[int], str], line: int) -> str:
+    """Return the step that is one word, and under which a key stands at `line`; empty where it is no such place."""
+    above = re.fullmatch(r"( *)- +([a-z][a-z0-9_]*)\s*(?:#.*)?", text_line(line - 1)) if line > 1 else None
+    key = re.match(r"( *)[a-z][a-z0-9_]*:(?: |$)", text_line(line))
+    return above[2] if above and key and len(key[1]) > len(above[1]) else ""
 
 
 def _tab(line: int, column: int) -> Syntax:

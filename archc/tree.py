@@ -277,8 +277,7 @@ class Tree:
             self.found.lost_alias(event, self.anchors)
         else:
             self.found.endless_alias(event)
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        self._hang(event, Scalar(self.source, line, column, line, column + 1, None, "*", True))
+        self._hang(event, Scalar(self.source, *self.found.mark(event)[1:], None, "*", True))
 
     def _fill_in(self, event: Written, anchor: _Anchor) -> None:
         self.aliased += anchor.size - 1

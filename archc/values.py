@@ -10,7 +10,6 @@ from archc.plain import resolve
 from archc.problems import Problems, nearest
 from archc.spec import Formula, Given
 
-
 BOOLEANS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 """What older versions of YAML read as booleans, and what to write."""
 
@@ -71,7 +70,9 @@ def _formula(node: Scalar, scope: Scope) -> Formula | None:
         if not names(expression) and not axes(expression):
             evaluate(expression, {})  # what is constant is judged at once, whatever else is wrong
     except ExpressionError as error:
-        scope.problems.add(error.code, error.message, within(node, error.start, error.end), help=error.help)
+        help = error.help or "an expression is one value, as in `$filters * 4` or `$max(1, filters // 16)`"
+        help = help if error.code == "E0501" else error.help
+        scope.problems.add(error.code, error.message, within(node, error.start, error.end), help=help)
         return None
     return Formula(expression, node) if _known(expression, node, scope) else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archc.backend import MissingFramework, Runner, find
 from archc.document import Mark
 from archc.graph import Graph
-from archc.problems import Problems, SpecError, nearest
+from archc.problems import Note, Problems, SpecError, nearest, whole_file
 from archc.write import write_bytes
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ SAFETENSORS = ".safetensors"
 KERAS = ".weights.h5"
 COUNTER = "num_batches_tracked"
 """A batch norm's count of its steps in PyTorch, which is no weight, but must be in the file."""
+
+SEVERAL = 3
+"""Up to so many weights are told one by one."""
+
+OTHER = "the file may be another network's"
 
 FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16"}
 
@@ -102,7 +107,8 @@ class _Files:
     def known_suffix(self, path: str) -> None:
         """Refuse a file that is of neither kind."""
         if not path.endswith((SAFETENSORS, KERAS)):
-            self._whole("E0707", f"`{path}` is no file of weights by its name", f"`NAME{SAFETENSORS}` or `NAME{KERAS}`")
+            help = f"`NAME{SAFETENSORS}` or `NAME{KERAS}`"
+            self._whole("E0707", path, f"`{path}` is no file of weights by its name", help)
 
     def read_safetensors(self, path: str) -> dict[str, Array]:
         """Return the weights of a `.safetensors` file, in the network's order."""
@@ -178,74 +184,88 @@ class _Files:
         spare: Iterable[str],
     ) -> None:
         """Note what the file lacks, what it has too much, and what has another shape."""
-        unknown = [name for name in found if name not in wanted and name not in set(spare)]
-        for name, shape in wanted.items():
-            if name not in found:
-                self._missing(path, name, unknown)
-            elif found[name] != shape:
-                self._other_shape(path, name, found[name], shape)
-        for name in unknown:
-            near = nearest(name, [w for w in wanted if w not in found])
-            self._whole(
-                "E0704", f"`{path}` has `{name}`, which is no weight of `{self.graph.name}`",
-                f"is `{near}` meant?" if near else "the file may be another network's",
-            )  # fmt: skip
+        spare = set(spare)
+        unknown = [name for name in found if name not in wanted and name not in spare]
+        missing = [name for name in wanted if name not in found]
+        if len(missing) > SEVERAL:
+            self._several("E0703", f"`{path}` lacks", missing, unknown)
+            return
+        self._shapes(path, {name: (found[name], shape) for name, shape in wanted.items() if name in found})
+        for name in missing:
+            self._missing(path, name, unknown)
+        self._unknown(path, unknown, missing)
 
     def _missing(self, path: str, name: str, unknown: list[str]) -> None:
         near = nearest(name, unknown)
         self.problems.add(
             "E0703", f"`{path}` has no weight `{name}`", self.marks[name],
-            help=f"it has `{near}`: rename that" if near else "the file may be another network's",
+            help=f"it has `{near}`: rename that" if near else OTHER,
         )  # fmt: skip
 
-    def _other_shape(self, path: str, name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
-        self.problems.add(
-            "E0705", f"`{name}` is {_written(found)} in `{path}`, and {_written(wanted)} here", self.marks[name],
-            help="the spec's sizes and the file's must be the same",
-        )  # fmt: skip
+    def _several(self, code: str, what: str, names: list[str], unknown: list[str]) -> None:
+        """Report many weights at once, at the first of them."""
+        notes = [Note(f"it has {_few(unknown)} instead")] if unknown else []
+        text = f"{what} {_few(names)}, of {len(self.shapes)} weights of `{self.graph.name}`"
+        self.problems.add(code, text, self.marks[names[0]], notes=notes, help=OTHER)
+
+    def _shapes(self, path: str, pairs: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
+        """Report what has another shape in the file than in the network."""
+        other = [name for name, (found, wanted) in pairs.items() if found != wanted]
+        if len(other) > SEVERAL:
+            self._several("E0705", f"`{path}` has other shapes for", other, [])
+            return
+        for name in other:
+            found, wanted = pairs[name]
+            text = f"`{name}` is {_written(found)} in `{path}`, and {_written(wanted)} here"
+            self.problems.add("E0705", text, self.marks[name], help="its sizes and the spec's must be the same")
 
     def _check_types(self, path: str, types: Mapping[str, str]) -> None:
+        other: dict[str, list[str]] = {}
         for name, kind in types.items():
             if kind not in FLOATS:
-                self.problems.add(
-                    "E0706", f"`{name}` is of type {kind} in `{path}`", self.marks[name],
-                    help=f"save it as one of {', '.join(FLOATS)}",
-                )  # fmt: skip
+                other.setdefault(kind, []).append(name)
+        for kind, names in other.items():
+            text = f"{_few(names)} {'is' if len(names) == 1 else 'are'} of type {kind} in `{path}`"
+            self.problems.add("E0706", text, self.marks[names[0]], help=f"save it with one of {', '.join(FLOATS)}")
 
     def _check_datasets(
         self, path: str, datasets: Mapping[str, Any], places: Mapping[str, tuple[str, tuple[int, ...]]]
     ) -> None:
         """Check a `.weights.h5` file, whose names are Keras's own."""
         taken = {place for place, _ in places.values()}
-        for name, (place, shape) in places.items():
-            if place not in datasets:
-                self.problems.add(
-                    "E0703", f"`{path}` has no weight `{name}`, which would be `{place}` in it", self.marks[name],
-                    help="the file may be another network's",
-                )  # fmt: skip
-            elif datasets[place].shape != shape:
-                self._other_shape(path, name, datasets[place].shape, shape)
-            elif datasets[place].dtype.kind != "f":
-                self._check_types(path, {name: str(datasets[place].dtype)})
-        for place in datasets:
-            # A dropout's seed and an optimizer's state are no weights.
-            if place not in taken and place.startswith("layers/") and "seed_generator" not in place:
-                self._whole(
-                    "E0704", f"`{path}` has `{place}`, which is no weight of `{self.graph.name}`",
-                    "the file may be another network's",
-                )  # fmt: skip
+        # A dropout's seed and an optimizer's state are no weights.
+        unknown = [
+            place
+            for place in datasets
+            if place not in taken and place.startswith("layers/") and "seed_generator" not in place
+        ]
+        missing = [name for name, (place, _) in places.items() if place not in datasets]
+        if len(missing) > SEVERAL:
+            self._several("E0703", f"`{path}` lacks", missing, unknown)
+            return
+        for name in missing:
+            text = f"`{path}` has no weight `{name}`, which would be `{places[name][0]}` in it"
+            self.problems.add("E0703", text, self.marks[name], help=OTHER)
+        there = {name: (datasets[place], shape) for name, (place, shape) in places.items() if place in datasets}
+        self._shapes(path, {name: (data.shape, shape) for name, (data, shape) in there.items()})
+        kinds = {name: data.dtype for name, (data, shape) in there.items() if data.shape == shape}
+        self._check_types(path, {name: str(kind) for name, kind in kinds.items() if kind.kind != "f"})
+        self._unknown(path, unknown, [])
 
-    def _whole(self, code: str, message: str, help: str) -> None:
-        """Note what no layer is to blame for, at the start of the spec."""
-        self.problems.add(code, message, self._start(), help=help)
+    def _unknown(self, path: str, unknown: list[str], missing: list[str]) -> None:
+        if unknown:
+            near = nearest(unknown[0], missing) if len(unknown) == 1 else None
+            few = f"{_few(unknown)}, which {'is no weight' if len(unknown) == 1 else 'are no weights'}"
+            help = f"is `{near}` meant?" if near else OTHER
+            self._whole("E0704", path, f"`{path}` has {few} of `{self.graph.name}`", help)
 
-    def _start(self) -> Mark:
-        node = self.graph.spec.node
-        self.problems.sources[node.source.name] = node.source
-        return Mark(node.source.name, node.line, node.column, node.line, node.column + 1)
+    def _whole(self, code: str, path: str, message: str, help: str) -> None:
+        """Note what no layer is to blame for, and the file is."""
+        self.problems.add(code, message, whole_file(path), help=help)
 
     def _broken(self, path: str, kind: str) -> SpecError:
-        self._whole("E0702", f"`{path}` is no {kind} file, or breaks off before its end", "write or fetch it again")
+        text = f"`{path}` is no {kind} file, or breaks off before its end"
+        self._whole("E0702", path, text, "write or fetch it again")
         return SpecError(self.problems.found, self.problems.sources)
 
 
@@ -266,6 +286,12 @@ def _note(datasets: dict[str, Any], layers: dict[str, str], place: str, item: An
 def _moved(place: str, layer: str, layers: Mapping[str, str]) -> str:
     """Return where a layer's dataset stands in a file. Keras numbers layers by a model's depth, which may differ."""
     return f"{layers[layer]}/{place.rpartition('/')[2]}" if layer in layers else place
+
+
+def _few(names: list[str]) -> str:
+    """Return the first few names, and how many there are where there are more."""
+    first = ", ".join(f"`{name}`" for name in names[:SEVERAL])
+    return first if len(names) <= SEVERAL else f"{len(names)} weights ({first}, ...)"
 
 
 def _written(shape: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -15,9 +16,10 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 class NotOurs(Exception):
     """There is a file of this name that archc did not write. `path` is its name."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, what: str = "is there already, and is no source that archc wrote") -> None:
         super().__init__(path)
         self.path = path
+        self.what = what
 
 
 def destination(output: str, name: str, suffix: str) -> str:
@@ -60,13 +62,16 @@ def write(path: str, content: str | bytes, *, force: bool = False) -> None:
 
 def write_bytes(path: str, content: bytes, *, force: bool = False) -> None:
     """Write `content` to `path` at once. Raises NotOurs where something is there already, unless `force`; OSError."""
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if os.path.lexists(path) and not force:
-        raise NotOurs(path)
+        raise NotOurs(path, "is there already")
     _replace(path, content, stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None)
 
 
 def _replace(path: str, content: bytes, mode: int | None) -> None:
     """Write beside `path`, and move over it once everything is on the disk."""
+    wanted, path = path, os.path.realpath(path)  # what a link leads to is written, and the link stays
     beside = os.path.join(os.path.dirname(path), f".archc-{os.urandom(6).hex()}.tmp")
     try:
         # Opened like this, and not by `tempfile`, a new file gets the permissions that the user's umask says.
@@ -82,7 +87,7 @@ def _replace(path: str, content: bytes, mode: int | None) -> None:
             os.unlink(beside)
         if isinstance(error, OSError):
             # The user knows the file by the name that was asked for.
-            error.filename, error.filename2 = path, None
+            error.filename, error.filename2 = wanted, None
         raise
 
 

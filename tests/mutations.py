@@ -141,7 +141,8 @@ def cycle(lines: list[str], place: int, random: Random) -> None:
 
 
 def word(_: str, random: Random, text: str) -> str:
-    return random.choice(WORD.findall(text))
+    words: list[str] = WORD.findall(text)
+    return random.choice(words)
 
 
 def slip(old: str, random: Random, _: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import os
 import symtable
 import sys
 import unicodedata
@@ -191,8 +192,9 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
     if not _watching:
         return
     if event == "open":
-        if isinstance(args[1], str) and set(args[1]) & set("wax+"):
-            _watching[-1].append(f"open {args[0]!r} {args[1]}")
+        written = set(args[1]) & set("wax+") if isinstance(args[1], str) else args[2] & (os.O_WRONLY | os.O_RDWR)
+        if written:
+            _watching[-1].append(f"open {args[0]!r}")
     elif event == "import":
         if str(args[0]).partition(".")[0] not in sys.stdlib_module_names | {
             "archc",

@@ -140,14 +140,44 @@ def test_params_are_set_and_variants_chosen(output: Output) -> None:
 
 @pytest.mark.parametrize(
     ("args", "code"),
-    [(["--variant", "huge"], "E0416"), (["--set", "filter=3"], "E0414"), (["--set", "filters=no"], "E0207")],
+    [(["--variant", "depe"], "E0416"), (["--set", "filter=3"], "E0414")],
 )
-def test_wrong_params_are_findings(args: list[str], code: str, output: Output) -> None:
-    assert main(["check", DEEP_CONV, *args]) == 1
-    assert f"error[{code}]" in output()[1]
+def test_names_of_no_param_and_no_variant_are_wrong_usage(args: list[str], code: str, output: Output) -> None:
+    assert main(["check", DEEP_CONV, *args]) == 2
+    said = output()[1]
+    assert f"error[{code}]" in said
+    assert f"--> {args[0]} {args[1].partition('=')[0]}\n" in said
+    assert "did you mean" in said
 
 
-@pytest.mark.parametrize("setting", ["filters", "filters=[1", "filters=!x 1"])
+def test_a_wrong_value_is_a_finding_and_told_once_for_all_its_uses(tmp_path: Path, output: Output) -> None:
+    assert main(["check", DEEP_CONV, "--set", "filters=no"]) == 1
+    assert "error[E0207]" in output()[1]
+    path = tmp_path / "net.yaml"
+    use = "  - dense: {units: $f}\n"
+    path.write_text(f"archc: 1\nname: net\nparams: [f: 2]\ninput: {{features: 2}}\nlayers:\n{use * 3}")
+    assert main(["check", str(path), "--set", "f=abc"]) == 1
+    said = output()[1]
+    assert said.count("error[") == 1
+    assert said.count("the same param stands here") == 2
+    assert main(["check", str(path), "--set", "f="]) == 1
+    assert "not an empty text" in output()[1]
+
+
+def test_names_on_the_command_line_are_judged_also_where_the_file_is_wrong(tmp_path: Path, output: Output) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("archc: 1\nname: net\ninput: {features: 2}\nlayers: [rellu]\n")
+    assert main(["check", str(path), "--set", "f=3", "--variant", "wide"]) == 2
+    said = output()[1]
+    assert all(f"error[{code}]" in said for code in ("E0204", "E0414", "E0416"))
+
+
+def test_standard_input_is_read_once() -> None:
+    spec = Path(TWO_CONV).read_text(encoding="utf-8")
+    assert process("check", "-", "-", input=spec).stderr == "the spec is right\n"
+
+
+@pytest.mark.parametrize("setting", ["filters", "=3", "filters=[1", "filters=!x 1"])
 def test_settings_that_are_none_are_wrong_usage(setting: str, output: Output) -> None:
     assert main(["check", DEEP_CONV, "--set", setting]) == 2
     assert "--set" in output()[1]

@@ -124,7 +124,7 @@ def test_long_lines_are_cropped_around_the_caret() -> None:
 
 def test_what_is_not_there_is_not_quoted() -> None:
     assert render([Problem("E0118", "the file is empty", at(1, 1, 1, 1), help="h")]) == (
-        "error[E0118]: the file is empty\n  --> specs/net.yaml:1:1\n  help: h\n\n1 error in 1 file\n"
+        "error[E0118]: the file is empty\n  --> specs/net.yaml\n  help: h\n\n1 error in 1 file\n"
     )
 
 

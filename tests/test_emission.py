@@ -128,21 +128,26 @@ print(json.dumps(found))
 """
 
 
-def digests(seed: str, folder: Path) -> dict[str, str]:
-    wanted = json.dumps([(str(n.path), n.variant) for n in NETWORKS])
+SEEDED = [network for network in NETWORKS if network.variant is None]
+
+
+def digests(seed: int, folder: Path) -> dict[str, str]:
+    wanted = json.dumps([(str(n.path), n.variant) for n in SEEDED])
     done = subprocess.run(
         [sys.executable, "-c", DIGESTS, wanted], capture_output=True, text=True, check=True, cwd=folder,
-        env={**os.environ, "PYTHONHASHSEED": seed},
+        env={**os.environ, "PYTHONHASHSEED": str(seed)},
     )  # fmt: skip
     found: dict[str, str] = json.loads(done.stdout)
     return found
 
 
 def test_source_is_the_same_under_every_hash_seed_and_in_every_folder(tmp_path: Path) -> None:
-    first = digests("1", tmp_path)
-    assert len(first) == 4 * len(NETWORKS)
-    assert digests("2", ROOT) == first
-    for network in NETWORKS:
+    first = digests(0, tmp_path)
+    assert len(first) == 4 * len(SEEDED)
+    # A set of two comes out in one order under two seeds half of the time, and under five hardly ever.
+    for seed in range(1, 5):
+        assert digests(seed, ROOT if seed % 2 else tmp_path) == first, seed
+    for network in SEEDED:
         text = find("torch").emit(network.graph(), origin="x.yaml").source
         assert hashlib.sha256(text.encode()).hexdigest() == first[f"{network.path}-{network.variant}-torch-False"]
 

@@ -35,8 +35,6 @@ def test_every_operator_finds_something_to_spoil() -> None:
     assert len(OPERATORS) >= 25
     used = {name for mutant in mutants(1_000, 1) for name in mutant.operators}
     assert used == set(OPERATORS)
-    for name, operate in OPERATORS.items():
-        assert name == operate.__name__
 
 
 def test_a_wrong_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

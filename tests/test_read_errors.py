@@ -94,7 +94,7 @@ def test_errors_without_libyaml(text: str, code: str, line: int, column: int, mo
 def test_reading_goes_on_after_an_error() -> None:
     root, found = reading("a: !x 1\na: 2\n3: {b: 1e400}\nc: *d\ne: [$f(1, 2), 4]\ng: 5\n")
     assert [problem.code for problem in found] == ["E0106", "E0105", "E0107", "E0108", "E0116", "E0119"]
-    assert values(root) == {"a": "1", "c": None, "e": ["$f(1, 2)", 4], "g": 5}
+    assert values(root) == {"a": 1, "c": None, "e": ["$f(1, 2)", 4], "g": 5}
 
 
 def test_a_duplicate_points_at_the_first() -> None:

@@ -67,7 +67,7 @@ def test_bytes_replace_nothing_unless_forced(tmp_path: Path) -> None:
     assert path.read_bytes() == b"other"
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_is_followed_only_where_it_is_forced_and_stays(tmp_path: Path) -> None:
     behind, link = tmp_path / "behind.py", tmp_path / "link.py"
     behind.write_text(SOURCE, encoding="utf-8")
     link.symlink_to(behind)
@@ -75,8 +75,22 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(NotOurs):
         write(str(link), "new")
     write(str(link), "new", force=True)
-    assert behind.read_text(encoding="utf-8") == SOURCE
-    assert not link.is_symlink()
+    assert behind.read_text(encoding="utf-8") == "new"
+    assert link.is_symlink()
+
+
+def test_bytes_are_written_through_a_link_and_to_no_folder(tmp_path: Path) -> None:
+    behind, link = tmp_path / "behind", tmp_path / "link"
+    behind.write_bytes(b"old")
+    link.symlink_to(behind)
+    write_bytes(str(link), b"new", force=True)
+    assert link.is_symlink()
+    assert behind.read_bytes() == b"new"
+    with pytest.raises(IsADirectoryError):
+        write_bytes(str(tmp_path), b"new", force=True)
+    with pytest.raises(NotOurs) as refusal:
+        write_bytes(str(behind), b"other")
+    assert refusal.value.what == "is there already"
 
 
 def test_a_link_to_nothing_is_not_followed_either(tmp_path: Path) -> None:

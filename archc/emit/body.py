@@ -144,6 +144,11 @@ class Body(Applying):
         taken: list[str] = []
         conditions: list[str] = []
         kinds = [tuple(branch.chain is not None for branch in turn.branches or ()) for turn in turns]
+        if all(kind == kinds[0] and sum(kind) == 1 for kind in kinds):  # one branch is left: it is the merge
+            only = kinds[0].index(True)
+            left = [turn.branches[only].chain for turn in turns if turn.branches is not None]
+            chains = [chain for chain in left if chain is not None]
+            return self.chain(chains, members, x, Names(names), target, self.nest)
         for place, branch in enumerate(step.branches or ()):
             here = [kind[place] for kind in kinds]
             if not any(here):

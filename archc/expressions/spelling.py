@@ -72,7 +72,7 @@ def _string(value: str, python: bool) -> str:
 def _escaped(character: str, quote: str, python: bool) -> str:
     if character in ("\\", quote):
         return "\\" + character
-    # Not all that is printable shows, and text may run backwards: Python has an escape for each, the spec language none.
+    # Not all that is printable shows, and text may run backwards. Python has escapes, the spec language none.
     plain = " " <= character <= "~" if python else character.isprintable()
     return character if plain else character.encode("unicode_escape").decode()
 

@@ -27,6 +27,9 @@ SEVERAL = (
 )
 
 
+PLURAL = ("channels", "features")
+
+
 class Merge(Op):
     """An op of several tensors, place by place.
 
@@ -83,6 +86,7 @@ def differing(
         if a != b and not agreeing(axis, a) and not agreeing(axis, b)
     ]
     axes = [axis for axis, _, _ in sizes]
+    differ = "differs" if len(axes) == 1 and axes[0] not in PLURAL else "differ"
     first, second = written(one.sizes), written(other.sizes)
     if all(isinstance(size, Unknown) for size in sizes[0][1:]):
         help = "sizes known only at run time agree only by the same arithmetic: give a number in place of `any`"
@@ -92,7 +96,7 @@ def differing(
         help = "keep the sizes alike: with `padding: same` and equal strides in both"
     return ShapeError(
         "E0304",
-        f"`{op.name}` joins branches whose {' and '.join(axes)} differ: {first} and {second}",
+        f"`{op.name}` joins branches whose {' and '.join(axes)} {differ}: {first} and {second}",
         label=f"one gives {first}, another gives {second}",
         help=help,
         differing=pair,

@@ -214,7 +214,10 @@ class TorchRunner:
         if shape.vocabulary is not None:
             return torch.from_numpy(np.array(array, np.int64))
         tensor = torch.from_numpy(np.array(array)).to(self.dtype)
-        return tensor.movedim(-1, 1).contiguous() if self._first(name, shape) else tensor
+        if not self._first(name, shape):
+            return tensor
+        # One channel is contiguous as it is, with strides that PyTorch takes for channels last: group norm then crashes.
+        return tensor.movedim(-1, 1).clone(memory_format=torch.contiguous_format)
 
     def _first(self, name: str, shape: Shape) -> bool:
         """Tell whether an input or output has its channels first in the source."""

@@ -67,8 +67,7 @@ def branches(*, logits: bool = False) -> keras.Model:
     turns = x
     x = layers.Concatenate(name="concat1")([turns, stem, only, stem])  # (12, 10, 24)
     for index in range(3):
-        first = layers.Conv2D(2**index + 5, 1, name=f"left_out_{index}_first")(x)
-        x = first
+        x = layers.Conv2D(2**index + 5, 1, name=f"left_out_{index}_first")(x)
     left_out = x  # (12, 10, 9)
     b = ops.tanh(stem)  # (12, 10, 6)
     aside = layers.Average(name="aside")([stem, b])

@@ -90,8 +90,7 @@ class _BranchesLeftOut(nn.Module):
         self.first = nn.Conv2d(in_channels, 2**index + 5, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        first = self.first(x)
-        return first
+        return self.first(x)
 
 
 class Branches(nn.Module):
