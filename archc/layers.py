@@ -55,7 +55,7 @@ def _warn_of_hidden(name: str, turn: Turn, problems: Problems) -> None:
     if last is not None and last.name in FINAL:
         problems.add(
             "E0417", f"output `{name}` ends in a `{last.name}` that `logits` cannot strip", maker.step.node.mark,
-            help="make it the last step of `layers`, outside of blocks, chains and repeats, and use its result nowhere else",
+            help="make it the last step of `layers`, outside of blocks, chains and repeats, and use it nowhere else",
             severity="warning",
         )  # fmt: skip
 

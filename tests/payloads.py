@@ -97,8 +97,8 @@ NUMERIC = tuple(
     "param_number variant_number size default block_number number rate epsilon sizes repeat seed learning_rate version "
     "call_number slope".split()
 )
-UNSEEN = ("variant", "variant_text")
-"""Places that no source shows: a few payloads are enough there."""
+SPARSE = ("variant", "variant_text", "param_text", "block_text")
+"""Places that no source shows, or that one shows just as another: a few payloads are enough there."""
 TEXTUAL = tuple(place for place in HARMLESS if place not in NUMERIC)
 
 
@@ -171,7 +171,7 @@ def cases() -> dict[str, list[tuple[str, Callable[[str], str]]]]:
     """Return, for each place, the payloads to put there, and how; raw texts are mostly errors of YAML, so a few do."""
     found: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
     for place in TEXTUAL:
-        found[place] = [(text, quoted) for text in TEXTS[:: 5 if place in UNSEEN else 1]]
+        found[place] = [(text, quoted) for text in TEXTS[:: 5 if place in SPARSE else 1]]
         found[place] += [(text, raw) for text in TEXTS[:: 2 if place == "description" else 11]]
     for place in NUMERIC:
         found[place] = [(text, raw) for text in NUMBERS]

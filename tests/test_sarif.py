@@ -1,4 +1,4 @@
-"""What `--format sarif` writes is valid SARIF 2.1.0, by the published schema where it is installed (see `tests/editor`)."""
+"""What `--format sarif` writes fits the published schema of SARIF 2.1.0, where that is installed (`tests/editor`)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.ops.words import WORDS
 from archc.shapes import Shape
 from archc.testing import values
 from archc.testing.coverage import Goal
@@ -110,7 +109,9 @@ class Builder(Grower):
 
     def joining(self, x: Shape, scope: Scope) -> Grown | None:
         """Return the use of a new block with two inputs, or of one that is there."""
-        others = [n for n, s in {**scope.names, **(scope.inputs if scope.block else {})}.items() if s.vocabulary is None]
+        others = [
+            n for n, s in {**scope.names, **(scope.inputs if scope.block else {})}.items() if s.vocabulary is None
+        ]
         if not others or len(self.blocks) >= MOST_BLOCKS:
             return None
         other = self.random.choice(others)
@@ -213,6 +214,3 @@ class Builder(Grower):
         except LookupError:
             return value
         return drawn if word.accepts(drawn) else value
-
-
-

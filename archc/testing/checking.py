@@ -139,18 +139,16 @@ def untidy(sources: dict[str, str]) -> dict[str, str]:
         return found
     with tempfile.TemporaryDirectory() as folder:
         for name, source in sources.items():
-            Path(folder, f"{name}.py").write_text(source, encoding="utf-8")
+            Path(folder, f"net_{name}.py").write_text(source, encoding="utf-8")
         for command in (("format", "--diff"), ("check", "--output-format=concise", RULES, KNOWN)):
             said = subprocess.run(
                 [sys.executable, "-m", "ruff", *command, *RUFF, "."], cwd=folder, capture_output=True, text=True
             )
             for line in said.stdout.splitlines():
-                name = line.removeprefix("--- ").partition(".py")[0]
+                name = line.removeprefix("--- ").removeprefix("net_").partition(".py")[0]
                 if name in sources:
                     found.setdefault(name, f"ruff {command[0]}: {line}")
     return found
-
-
 
 
 def forget() -> None:

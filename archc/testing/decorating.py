@@ -26,7 +26,7 @@ def decorate(random: Random, spec: dict[str, Any], scope: Scope, trials: Trials)
     if random.random() < 0.08:
         _try(spec, trials, _any(random, spec))
     if random.random() < 0.1:
-        spec["description"] = random.choice(("A network", "It's 50% \"odd\"", "Back\\slash: {x} # and more"))
+        spec["description"] = random.choice(("A network", 'It\'s 50% "odd"', "Back\\slash: {x} # and more"))
 
 
 def _try(spec: dict[str, Any], trials: Trials, changed: dict[str, Any]) -> None:

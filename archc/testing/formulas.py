@@ -11,8 +11,8 @@ from archc.testing.scopes import Known, Scope
 
 ODD_PARAMS = (
     "filters", "width", "depth_", "n", "stride", "rate", "kernel", "x", "self", "name", "i", "layers", "torch", "nn",
-    "in_channels", "channels", "out_channels", "type", "list", "print", "keras", "k", "turns", "flag", "growth", "units",
-    "index_", "super", "ops", "size", "kind", "conv", "relu", "range", "class", "none", "y", "plan",
+    "in_channels", "channels", "out_channels", "type", "list", "print", "keras", "k", "turns", "flag", "growth",
+    "units", "index_", "super", "ops", "size", "kind", "conv", "relu", "range", "class", "none", "y", "plan",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from archc import naming
 from archc.ops import OPS
-from archc.ops.base import ShapeError
+from archc.ops.base import Op, ShapeError
 from archc.shapes import Shape
 from archc.testing import values
 from archc.testing.coverage import Goal
@@ -26,8 +26,8 @@ DEEPEST = 4
 ODD_NAMES = (
     "stem", "main", "shortcut", "left", "right", "skip", "deep", "gate", "head", "x", "y", "a", "b", "i", "list",
     "print", "torch", "keras", "nn", "layers", "ops", "index_", "range", "super", "self", "inputs", "outputs", "name_",
-    "model", "stage1", "stage_1", "conv1", "relu6_1", "dense", "concat", "conv_a", "value", "key", "one", "two", "three",
-    "channels", "tensor", "zip", "len", "block", "tail", "trunk", "twig", "leaf", "root", "bud", "stem2",
+    "model", "stage1", "stage_1", "conv1", "relu6_1", "dense", "concat", "conv_a", "value", "key", "one", "two",
+    "three", "channels", "tensor", "zip", "len", "block", "tail", "trunk", "twig", "leaf", "root", "bud", "stem2",
 )  # fmt: skip
 
 
@@ -109,14 +109,13 @@ class Grower:
                 continue
             if x.vocabulary is None and y == x and not cls.arguments and self.chance(0.2):
                 continue
-            if single(op, (x,), y):
+            if single(op, (x,), y) and not pointless(op, x):
                 return [self.written(name, given, scope, goal)], y
         return None
 
     def forced(self, goal: Goal | None) -> dict[str, str]:
         if goal is None or goal.what in ("kind", "place") or goal.value == values.EXPRESSION:
-            known = {} if goal is None or goal.what in ("kind", "place") else {goal.what: "given"}
-            return known
+            return {} if goal is None or goal.what in ("kind", "place") else {goal.what: "given"}
         return {goal.what: goal.value}
 
     def written(self, name: str, given: dict[str, Any], scope: Scope, goal: Goal | None) -> Step:
@@ -318,6 +317,15 @@ class Grower:
             return None
         scope.names[name] = x
         return [*steps, *more], y
+
+
+def pointless(op: Op, x: Shape) -> bool:
+    """Tell whether the same comes out whatever goes in, as of a softmax over one value."""
+    if op.name == "softmax":
+        return x[op.over(x)] == 1  # type: ignore[attr-defined]
+    if op.name == "layer_norm":
+        return x.channels == 1
+    return op.name == "group_norm" and x.elements == op.groups  # type: ignore[attr-defined]
 
 
 def beside(steps: list[Step], **keys: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
-from archc.ops import OPS
 from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
 from archc.testing.blocks import Builder
 from archc.testing.coverage import Goal, all_goals, reached
@@ -43,7 +42,8 @@ class Network(Builder):
         self.place = random.choice(PLACES)
         if goal is not None and goal.what == "place" and attempt < ATTEMPTS // 2:
             self.place = goal.value
-        self.spec: dict[str, Any] = {"archc": 1, "name": random.choice(("net", "net", "model", "list", "x", "conv_net"))}
+        name = random.choice(("net", "net", "model", "list", "x", "conv_net"))
+        self.spec: dict[str, Any] = {"archc": 1, "name": name}
 
     def text(self) -> str | None:
         """Return a whole spec; None where this try failed."""
@@ -139,7 +139,7 @@ class Network(Builder):
             return [] if x.vocabulary is None else [{"embedding": {"units": 3}}]
         head = [] if x.kind == "vector" else [self.random.choice(("flatten", "global_avg_pool"))]
         activation = self.random.choice(({}, {"activation": "softmax"}, {"activation": "sigmoid"}))
-        last = [{"dense": {"units": self.random.choice((2, 3)), **activation}}]
+        last: list[Any] = [{"dense": {"units": self.random.choice((2, 3)), **activation}}]
         if activation and self.chance(0.3):
             last = [{"dense": {"units": 3}}, activation["activation"]]
         steps = [*head, *last]
@@ -151,7 +151,7 @@ class Network(Builder):
         names = self.random.sample(("image", "words", "meta", "x", "inputs", "left", "self", "list"), 2)
         inputs: dict[str, Shape] = {}
         for name in names:
-            inputs[name] = self.input() if self.focus is not None or self.chance(0.5) else self.input()
+            inputs[name] = self.input()
         self.file = scope = Scope(inputs, {})
         ends: list[str] = []
         layers: list[Any] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archc.emit.body import Member, Members
 from archc.emit.scope import Names, Var
 from archc.emit.slots import Irregular
-from archc.emit.source import WIDTH, Lines
+from archc.emit.source import WIDTH, Lines, split
 from archc.emit.spelling import Make, View
 from archc.emit.symbolic import symbolic
 from archc.expressions import Expression, Name, names
@@ -212,8 +212,9 @@ class _Loop:
             outer.text.extend(inner.text)
         if len(body.forward.text) == forward_start:  # what is repeated changes nothing
             return
-        header = self.header(filled, late_index, count)
-        body.forward.text.insert(forward_start, " " * body.forward.indent + header)
+        body.forward.text[forward_start:forward_start] = split(
+            *self.header(filled, late_index, count), body.forward.indent, ":"
+        )
 
     def condition(self) -> str:
         """Return the text of the condition under which a turn is there."""
@@ -244,7 +245,8 @@ class _Loop:
         text = f"self.{attribute} = nn.ModuleList({made} for {index} in range({count}))"
         return " " * indent + text if indent + len(text) <= WIDTH else ""
 
-    def header(self, filled: list[tuple[str, str]], late_index: str, count: str) -> str:
+    def header(self, filled: list[tuple[str, str]], late_index: str, count: str) -> tuple[str, str]:
+        """Return what stands before and after the `in` of the loop in `forward`."""
         if not filled:
             counts = [len(uses) for uses in self.turns]
             late = self.body.late
@@ -257,7 +259,7 @@ class _Loop:
                 [symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members
             )
             late.indexes.append("")
-            return f"for {late_index or '_'} in range({text}):"
+            return f"for {late_index or '_'} in ", f"range({text})"
         variables = [variable for _, variable in filled]
         modules = [f"self.{attribute}" for attribute, _ in filled]
         if self.gaps:
@@ -270,4 +272,4 @@ class _Loop:
         if late_index:
             names_ = f"{late_index}, {names_ if len(variables) == 1 else f'({names_})'}"
             source = f"enumerate({source})"
-        return f"for {names_} in {source}:"
+        return f"for {names_} in ", source

@@ -216,7 +216,7 @@ class TorchRunner:
         tensor = torch.from_numpy(np.array(array)).to(self.dtype)
         if not self._first(name, shape):
             return tensor
-        # One channel is contiguous as it is, with strides that PyTorch takes for channels last: group norm then crashes.
+        # One channel is contiguous as it is, with strides that PyTorch takes for channels last: group norm crashes.
         return tensor.movedim(-1, 1).clone(memory_format=torch.contiguous_format)
 
     def _first(self, name: str, shape: Shape) -> bool:
