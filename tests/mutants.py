@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -106,7 +105,7 @@ class Field:
         if graph is not None:
             return "accepted"
         self.far += bool(problems.errors) and not near(mutant, problems)
-        blocks_alone = re.search(r"^(blocks|import):", mutant.text, re.MULTILINE)
+        blocks_alone = any(line.startswith(("blocks:", "import:")) for line in mutant.text.splitlines())
         assert problems.errors or blocks_alone, "neither accepted nor refused"
         return problems.found[0].code if problems.found else "blocks alone"
 

@@ -172,7 +172,7 @@ def cases() -> dict[str, list[tuple[str, Callable[[str], str]]]]:
     found: dict[str, list[tuple[str, Callable[[str], str]]]] = {}
     for place in TEXTUAL:
         found[place] = [(text, quoted) for text in TEXTS[:: 5 if place in SPARSE else 1]]
-        found[place] += [(text, raw) for text in TEXTS[:: 2 if place == "description" else 11]]
+        found[place] += [(text, raw) for text in TEXTS[:: 5 if place == "description" else 11]]
     for place in NUMERIC:
         found[place] = [(text, raw) for text in NUMBERS]
         found[place] += [(text, quoted) for text in TEXTS[::11]]

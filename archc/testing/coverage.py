@@ -35,9 +35,11 @@ def all_goals() -> tuple[Goal, ...]:
     for name, op in OPS.items():
         for argument in op.arguments.values():
             found.update({Goal(name, argument.name, kind): None for kind in goals(argument)})
+    # What few examples show fits few places, and comes up by itself the least.
+    for name, op in sorted(OPS.items(), key=lambda item: len(item[1].examples)):
+        found.update({Goal(name, "place", place): None for place in PLACES})
     for name, op in OPS.items():
         found.update({Goal(name, "kind", example.inputs[0].kind): None for example in op.examples})
-        found.update({Goal(name, "place", place): None for place in PLACES})
     return tuple(found)
 
 

@@ -120,15 +120,18 @@ class Grower:
 
     def written(self, name: str, given: dict[str, Any], scope: Scope, goal: Goal | None) -> Step:
         """Return a step of the spec; some of its arguments become expressions."""
-        cls = OPS[name]
+        args = self.arguments(name, given, scope, goal)
+        return {name: args} if args else name if self.chance(0.8) else {name: None}
+
+    def arguments(self, name: str, given: dict[str, Any], scope: Scope, goal: Goal | None) -> dict[str, Any]:
         args = {}
         for key, value in given.items():
             wanted = goal is not None and goal.what == key and goal.value == values.EXPRESSION
             plain = goal is not None and goal.what == key and not wanted
             if wanted or (not plain and self.chance(0.35)):
-                value = self.expression(copy.deepcopy(value), scope, cls.arguments[key].word, wanted)
+                value = self.expression(copy.deepcopy(value), scope, OPS[name].arguments[key].word, wanted)
             args[key] = value
-        return {name: args} if args else name if self.chance(0.8) else {name: None}
+        return args
 
     def expression(self, value: Any, scope: Scope, word: Any, wanted: bool) -> Any:
         for _ in range(6 if wanted else 1):
@@ -154,6 +157,7 @@ class Grower:
                 continue
             self.random.shuffle(branches)
             named = {self.fresh(): self.branch(steps, scope) for steps in branches}
+            args = self.arguments(name, args, scope, goal)
             step: Step = {name: {**args, "branches": named} if args or self.chance(0.1) else named}
             z = self.trials.result([step], x, scope)
             if z is not None:
@@ -179,7 +183,7 @@ class Grower:
     ) -> list[Step] | None:
         """Return steps from `x` to what can be merged with `y`."""
         cls = OPS[name]
-        op = cls(**{k: cls.arguments[k].freeze(v) for k, v in args.items() if not str(v).startswith("$")})
+        op = cls(**{k: cls.arguments[k].freeze(v) for k, v in args.items()})
         for found, z in self.ways(x, y, steps, scope):
             try:
                 merged = op.output(y, z)
