@@ -157,13 +157,12 @@ class Scope:
         by_frame: dict[int, Any] = {}
         for member, value in zip(members, values, strict=True):
             _put(by_frame, (member.frame, *member.turns), bare(value))
-        listed = [by_frame.get(frame) for frame in range(self.frames)]
         if depth and all(_flat(value) for value in by_frame.values()):
-            listed, depth = [None if value is None else _first(value) for value in listed], 0
+            listed, depth = {frame: _first(value) for frame, value in by_frame.items()}, 0
         else:
-            listed = [None if value is None else _lists(value, depth) for value in listed]
-        filler = next(value for value in listed if value is not None)
-        filled = [filler if value is None else value for value in listed]
+            listed = {frame: _lists(value, depth) for frame, value in by_frame.items()}
+        filler = next(iter(listed.values()))  # for uses that leave the step out; None is a value like any other
+        filled = [listed.get(frame, filler) for frame in range(self.frames)]
         subscript = "".join(f"[{index}]" for index in self.indexes[len(self.indexes) - depth :]) if depth else ""
         self.index_used = self.index_used or bool(depth)
         if constant([repr(value) for value in filled]):

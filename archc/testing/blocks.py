@@ -8,8 +8,9 @@ from archc.shapes import Shape
 from archc.testing import values
 from archc.testing.coverage import Goal
 from archc.testing.formulas import formula, new_name
-from archc.testing.growing import Grower, Grown, beside
+from archc.testing.growing import Grower, beside
 from archc.testing.scopes import Known, Scope
+from archc.testing.steps import Grown
 
 ODD_BLOCKS = (
     "unit", "stage", "tensor", "net_", "bottleneck", "module", "keras", "torch", "list", "inner", "cell", "fire", "nn",

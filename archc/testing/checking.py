@@ -156,6 +156,7 @@ def untidy(sources: dict[str, str]) -> dict[str, str]:
 
 def forget() -> None:
     """Let go of what frameworks and the interpreter keep of networks that are done with."""
+    import gc
     import linecache
 
     for name in [name for name in sys.modules if name.startswith("_emitted_")]:
@@ -165,3 +166,6 @@ def forget() -> None:
     keras = sys.modules.get("keras")
     if keras is not None:
         keras.backend.clear_session()
+    # What frameworks' imports leave need not be looked at again and again.
+    gc.collect()
+    gc.freeze()

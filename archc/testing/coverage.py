@@ -36,7 +36,7 @@ def all_goals() -> tuple[Goal, ...]:
         for argument in op.arguments.values():
             found.update({Goal(name, argument.name, kind): None for kind in goals(argument)})
     # What few examples show fits few places, and comes up by itself the least.
-    for name, op in sorted(OPS.items(), key=lambda item: len(item[1].examples)):
+    for name in sorted(OPS, key=lambda name: len(OPS[name].examples)):
         found.update({Goal(name, "place", place): None for place in PLACES})
     for name, op in OPS.items():
         found.update({Goal(name, "kind", example.inputs[0].kind): None for example in op.examples})

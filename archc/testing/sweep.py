@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -41,14 +42,14 @@ class Sweep:
         self.counts: Counter[str] = Counter()
         self.networks = 0
         self.layers = 0
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
 
     def over(self, seeds: Iterable[int]) -> Iterator[Found]:
         """Give what is found."""
         sources: dict[str, str] = {}
         specs: dict[int, str] = {}
         for seed in seeds:
-            specs[seed] = spec = self.timed("making", lambda seed=seed: random_spec(seed))
+            specs[seed] = spec = self.timed("making", partial(random_spec, seed))
             for finding in self.one(seed, spec, sources):
                 self.counts[finding.kind] += 1
                 yield Found(seed, spec, finding)
@@ -81,7 +82,7 @@ class Sweep:
     def timed(self, what: str, work: Callable[[], T]) -> T:
         started = time.perf_counter()
         result = work()
-        self.seconds[what] += time.perf_counter() - started
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - started
         return result
 
     def report(self) -> str:

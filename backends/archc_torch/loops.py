@@ -163,13 +163,7 @@ class _Loop:
 
     def indexed(self) -> bool:
         """Tell whether an argument may depend on `index`, so that its size ends with the loop."""
-        return (
-            any(
-                isinstance(given.value, Formula) and "index" in names(given.value.expression)
-                for given in self.step.args.values()
-            )
-            and not self.keeps()
-        )
+        return not self.keeps() and _mentions_index(self.step)
 
     def settled(self, x: Var, y: Var) -> bool:
         return x.size is None or self.steady()
@@ -273,3 +267,23 @@ class _Loop:
             names_ = f"{late_index}, {names_ if len(variables) == 1 else f'({names_})'}"
             source = f"enumerate({source})"
         return f"for {names_} in ", source
+
+
+def _mentions_index(step: Step) -> bool:
+    """Tell whether an expression of a step, or of what stands in it, asks for `index`."""
+    todo = [step]
+    while todo:
+        at = todo.pop()
+        asked = [*at.args.values(), *([at.when] if at.when is not None else [])]
+        if any(given.dynamic and "index" in _names_in(given.value) for given in asked):
+            return True
+        chains = [branch.chain for branch in at.branches or ()] + ([at.body] if at.body is not None else [])
+        todo += [inner for chain in chains for inner in chain.steps]
+    return False
+
+
+def _names_in(value: object) -> set[str]:
+    if isinstance(value, Formula):
+        return names(value.expression)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {name for part in parts for name in _names_in(part)}

@@ -151,11 +151,15 @@ class Units(Registry):
                 known[name] = size
             if name in found.sizes:
                 shapes = [unit.frames[frame].inputs[place] for frame in frames]
-                values = [symbolic(shape.channels, size) for shape in shapes if shape is not None]
+                known_sizes = [shape.channels for shape in shapes if shape is not None]
+                values = [symbolic(n, size) if isinstance(n, int) else 0 for n in known_sizes]
                 texts.append(body.late.resolve(values, f"{step.local}_in_channels", members))
         if unit.block is None:  # a private class is given what its surroundings know, under the same name
             positional, keywords = [body.late.text(Name(name)) for name in found.params], list[str]()
-            known.update({name: Name(name) for name in found.params})
+            asked = names(found.size) if found.size is not None else set()
+            known.update(
+                {name: Name(name) for name in sorted({*found.params, *asked}) if name not in known and name != "%own"}
+            )
         else:
             positional, keywords, meant = self.passed(body, unit, step, turns, members)
             known.update(meant)
@@ -182,6 +186,8 @@ class Units(Registry):
         if constant(channels) and isinstance(channels[0], int):
             return Literal(int(channels[0]))
         assert isinstance(unit, Class)
+        if not unit.out and not unit.writing:
+            return None
         unit.out_needed = True
         name = f"%ref:{module}"
         body.late.texts[name] = f"{module}.out_channels"
@@ -225,7 +231,9 @@ class Captured(Names):
         if name not in self.taken:
             outside = self.around.find(name)
             text = self.late.identifiers.give(name)
-            self.taken[name] = outside._replace(text=text, simple=True, size=None, calls=0)
+            known = outside.size is not None and all(part in self.late.texts for part in names(outside.size))
+            size = outside.size if known else None
+            self.taken[name] = outside._replace(text=text, simple=True, size=size, calls=0)
         return self.taken[name]
 
     def texts(self) -> list[str]:
