@@ -155,7 +155,10 @@ class TorchRunner:
         losses = []
         with settings(self.dtype):
             for inputs, targets in batches:
-                loss, gradients, _ = self._backward(self._tensors(inputs), targets, {})
+                xs = self._tensors(inputs)
+                # PyTorch crashes in group norm's gradient where channels lie last and its input's is not wanted.
+                floats = {name: x.requires_grad_() for name, x in xs.items() if x.is_floating_point()}
+                loss, gradients, _ = self._backward(xs, targets, floats)
                 losses.append(loss)
                 with torch.no_grad():
                     for name, weight in self.model.named_parameters():
