@@ -43,6 +43,13 @@ def paddings(op: Window, x: View) -> list[str]:
     return sorted(found, key=lambda name: name != op.padding)
 
 
+def misplaced(op: Window, x: View) -> bool:
+    """Tell whether TensorFlow places the windows of `same` wrong: between windows it drops two places or more."""
+    # Its volumes then begin before the input, in float64 always and in float32 without oneDNN.
+    steps = zip(x.spatial, op.spans(x.shape), op.strides(x.shape), strict=True)
+    return x.rank == 3 and any(not isinstance(n, Unknown) and (-(-n // s) - 1) * s + k - n < -1 for n, k, s in steps)
+
+
 def zeros_around(pairs: Pairs) -> Make:
     """Return the layer that pads with zeros before another one."""
     return Make(f"layers.ZeroPadding{len(pairs)}D", (sides(pairs),), suffix="_padding")
@@ -71,7 +78,7 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
     activation, trailing, name = fused(op, x)
     rest = {"dilation_rate": Default(one(op.dilations(x.shape)), 1), **keywords}
     rest |= {"activation": activation, "use_bias": Default(op.bias, True)}
-    found = paddings(op, x)
+    found = [name for name in paddings(op, x) if name == "valid" or not misplaced(op, x)]
     forms: list[tuple[str, Parts, Any]] = [(padding, (), padding) for padding in found]
     if found:
         forms.append(("either", (), op.padding if op.padding in found else found[0]))
