@@ -9,6 +9,7 @@ from archc.document import Source
 from archc.problems import Problems, nearest, whole_file
 from archc.read import read
 from archc.spec import Spec
+from archc.training.words import KEYS
 from archc.values import Scope, given
 
 
@@ -41,7 +42,7 @@ def unknown_names(spec: Spec, variant: str | None, settings: Mapping[str, Any], 
         )  # fmt: skip
     for name in settings:
         if name not in spec.params:
-            close = nearest(name, spec.params)
+            close = f"training.{name}" if name in KEYS else nearest(name, spec.params)
             problems.add(
                 "E0414", f"{spec.file} has no param `{name}`", whole_file(f"--set {name}"),
                 help=f"did you mean `{close}`?" if close else f"params: {', '.join(spec.params) or 'none'}",

@@ -2,85 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping as Map
 from typing import Any
 
 from archc.document import Mapping, Node, Scalar
-from archc.ops.words import number, whole
 from archc.other_words import meant
 from archc.problems import Problems, nearest
 from archc.spec import Given, Spec
+from archc.training.words import EXAMPLES, KEYS, Choices, Group, Rule, Setting
 from archc.values import Scope, describe, given
 
-LOSSES = ("cross_entropy", "binary_cross_entropy", "mean_squared_error", "mean_absolute_error")
-OPTIMIZERS: dict[str, tuple[str, ...]] = {"sgd": ("learning_rate", "momentum", "nesterov"), "adam": ("learning_rate",)}
-
-
-def _optimizer(value: Any) -> bool:
-    if isinstance(value, str):
-        return value in OPTIMIZERS
-    if not isinstance(value, dict) or len(value) != 1:
-        return False
-    ((name, settings),) = value.items()
-    return name in OPTIMIZERS and all(
-        key in OPTIMIZERS[name] and _setting(key, setting) for key, setting in (settings or {}).items()
-    )
-
-
-def _setting(key: str, value: Any) -> bool:
-    if key == "nesterov":
-        return isinstance(value, bool)
-    if not number(value):
-        return False
-    return bool(value > 0 if key == "learning_rate" else 0 <= value < 1)
-
-
-RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "loss": (lambda v: v in LOSSES, f"one of {', '.join(LOSSES)}"),
-    "optimizer": (_optimizer, "`sgd` or `adam`, with settings as in `{adam: {learning_rate: 0.001}}`"),
-    "batch_size": (whole, "a whole number, at least 1"),
-    "epochs": (whole, "a whole number, at least 1"),
-    "seed": (lambda v: whole(v, 0), "a whole number, at least 0"),
-}
-
-
-EXAMPLES = {
-    "loss": "cross_entropy", "optimizer": "{adam: {learning_rate: 0.001}}", "batch_size": "64", "epochs": "3",
-    "seed": "0",
-}  # fmt: skip
-
-
-def _part(value: Any) -> Any:
-    """Return the one key of an optimizer's map, where it names none that there is, and else the value itself."""
-    if isinstance(value, dict) and len(value) == 1 and (name := next(iter(value))) not in OPTIMIZERS:
-        return name
-    return value
-
-
-def _wrong(name: str, value: Any, node: Node) -> tuple[Node, str]:
-    """Return the node at fault and what to write there."""
-    options = {"loss": LOSSES, "optimizer": tuple(OPTIMIZERS)}.get(name, ())
-    word, at = _part(value), node
-    if isinstance(node, Mapping) and isinstance(value, dict) and len(value) == 1:
-        at = node.keys[next(iter(value))]
-        if isinstance(word, dict) and isinstance(inside := node.entries[at.text], Mapping):
-            known = OPTIMIZERS[at.text]
-            for key, _, setting in inside.items():
-                if key not in known:
-                    close = meant(key, known)
-                    help = f"did you mean `{close}`?" if close else f"settings of `{at.text}`: {', '.join(known)}"
-                    return inside.keys[key], help
-                if not isinstance(setting, Scalar) or not _setting(key, setting.value):
-                    return setting, _SETTINGS[key]
-    close = meant(word, options) if isinstance(word, str) else None
-    return at, f"did you mean `{close}`?" if close else f"as in `{name}: {EXAMPLES[name]}`"
-
-
-_SETTINGS = {
-    "learning_rate": "a learning rate is a number above 0",
-    "momentum": "a momentum is a number from 0 to below 1",
-    "nesterov": "`nesterov` is `true` or `false`",
-}
+SETTINGS_OF = {"learning_rate": "optimizer", "lr": "optimizer", "momentum": "optimizer", "weight_decay": "optimizer",
+               "warmup": "schedule", "patience": "early_stopping", "flip": "augment", "shift": "augment",
+               "crop": "augment"}  # fmt: skip
+"""Under which key settings belong that are often written one level higher."""
 
 
 def check_training(node: Node | None, spec: Spec, problems: Problems) -> None:
@@ -91,15 +27,83 @@ def check_training(node: Node | None, spec: Spec, problems: Problems) -> None:
         problems.add("E0203", "`training` is a map", node.mark)
         return
     for name, key, value in node.items():
-        if name not in RULES:
-            close = nearest(name, RULES)
-            text = f"did you mean `{close}`?" if close else f"known keys: {', '.join(RULES)}"
-            problems.add("E0201", f"`training` has no key `{name}`", key.mark, help=text)
+        if name not in KEYS:
+            problems.add("E0201", f"`training` has no key `{name}`", key.mark, help=_instead(name))
             continue
         setting: Given = given(value, Scope.literal(problems))
-        accepts, expected = RULES[name]
-        if not setting.dynamic and not accepts(setting.value):
-            at, help = _wrong(name, setting.value, value)
-            problems.add("E0213", f"`{name}` is {expected}, not {describe(_part(setting.value))}", at.mark, help=help)
-            continue
-        spec.training[name] = setting
+        if setting.dynamic or _Checker(name, problems).rule(KEYS[name], value, setting.value):
+            spec.training[name] = setting
+
+
+def _instead(name: str) -> str:
+    if (key := SETTINGS_OF.get(name)) is not None:
+        return f"it is a setting of `{key}`, as in `{key}: {EXAMPLES[key]}`"
+    close = nearest(name, KEYS)
+    return f"did you mean `{close}`?" if close else f"known keys: {', '.join(KEYS)}"
+
+
+class _Checker:
+    """Checks what stands under one key; each finding is reported where it stands."""
+
+    def __init__(self, key: str, problems: Problems) -> None:
+        self.key = key
+        self.problems = problems
+
+    def rule(self, rule: Rule, node: Node, value: Any) -> bool:
+        """Report what is wrong; return whether nothing is."""
+        if isinstance(rule, Setting):
+            return rule.accepts(value) or self.wrong(rule.expected, node, value)
+        if isinstance(rule, Group):
+            if not isinstance(node, Mapping):
+                return self.wrong(rule.expected, node, value)
+            return self.settings(rule.settings, node, self.key)
+        if self.key == "loss" and isinstance(node, Mapping) and len(node.entries) > 1:
+            return not [name for name, _, part in node.items() if not self.choice(rule, part, value[name])]
+        return self.choice(rule, node, value)
+
+    def choice(self, rule: Choices, node: Node, value: Any) -> bool:
+        """Check a word, or a map of one word to its settings."""
+        if isinstance(node, Mapping) and len(node.entries) == 1:
+            ((word, key, inside),) = node.items()
+            if word in rule.options:
+                if isinstance(inside, Mapping):
+                    return self.settings(rule.options[word], inside, word)
+                empty = isinstance(inside, Scalar) and inside.value is None
+                return empty or self.report(f"`{word}` takes a map of settings", inside, self.example())
+            return self.unknown(rule, key, word)
+        if isinstance(value, str):
+            return value in rule.options or self.unknown(rule, node, value)
+        return self.wrong(rule.expected, node, value)
+
+    def unknown(self, rule: Choices, node: Node, word: str) -> bool:
+        close = meant(word, rule.options)
+        help = f"did you mean `{close}`?" if close else self.example()
+        return self.report(f"`{self.key}` is {rule.expected}, not {describe(word)}", node, help)
+
+    def settings(self, known: Map[str, Setting], node: Mapping, of: str) -> bool:
+        right = True
+        for name, key, part in node.items():
+            if name not in known:
+                right = self.report(f"`{of}` has no setting `{name}`", key, _close(name, known, of))
+                continue
+            value: Any = part.value if isinstance(part, Scalar) else []
+            if not known[name].accepts(value):
+                right = self.report(f"{known[name].expected}, not {describe(value)}", part)
+        return right
+
+    def wrong(self, expected: str, node: Node, value: Any) -> bool:
+        return self.report(f"`{self.key}` is {expected}, not {describe(value)}", node, self.example())
+
+    def example(self) -> str:
+        return f"as in `{self.key}: {EXAMPLES[self.key]}`"
+
+    def report(self, message: str, node: Node, help: str = "") -> bool:
+        self.problems.add("E0213", message, node.mark, help=help)
+        return False
+
+
+def _close(name: str, known: Iterable[str], of: str) -> str:
+    close = meant(name, known)
+    if close is None and of == "adam" and name == "weight_decay":
+        return "`adamw` is Adam with weight decay"
+    return f"did you mean `{close}`?" if close else f"settings of `{of}`: {', '.join(known)}"

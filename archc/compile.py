@@ -19,6 +19,7 @@ from archc.problems import Note, Problems, SpecError, TooManyProblems
 from archc.read import read, read_file
 from archc.shapes import Shape
 from archc.spec import Spec
+from archc.training.recipe import check_recipe, override, parted
 
 if TYPE_CHECKING:
     from archc.backend import Arrays, Backend, Emitted, WeightedBackend
@@ -76,6 +77,9 @@ def _from_root(
     if root is None:
         return None
     spec: Spec = check(root, problems, importer)
+    if settings and any("." in name for name in settings):
+        settings, training = parted(settings)
+        override(spec, training, problems)
     if problems.errors:
         with suppress(TooManyProblems):
             unknown_names(spec, variant, settings or {}, problems)
@@ -88,6 +92,8 @@ def _from_root(
     graph = expand(spec, problems, variant, settings)
     if graph is not None:
         graph.sources = problems.sources
+        if spec.training:
+            check_recipe(graph, problems)
     return graph
 
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from archc import roles
 from archc.check import KEYS
-from archc.check_training import RULES
 from archc.fmt_lines import joined, squeezed
 from archc.fmt_read import BLANK, Entry, Item
 from archc.fmt_scalars import bare, block, foldable, folded, inline
 from archc.roles import BESIDE, ITEM, Role
+from archc.training.words import KEYS as KEYS_OF_TRAINING
 
 WIDTH = 100
 """No line is longer, comments left aside, unless one value is."""
@@ -31,7 +31,7 @@ _ORDERS: dict[str, Sequence[str]] = {
     "file": KEYS,
     "block": ("description", "inputs", "params", "layers"),
     "branch": ("when", "layers"),
-    "training": tuple(RULES),
+    "training": tuple(KEYS_OF_TRAINING),
 }
 
 

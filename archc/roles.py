@@ -76,8 +76,10 @@ def child(role: Role, key: str, *, scalar: bool = False) -> Role:
             return AXES
         case "variants":
             return Role("settings", key)
-        case "training" | "optimizer":
-            return Role("optimizer" if key == "optimizer" else "setting", key)
+        case "training":
+            return Role("trained", key)
+        case "trained" if not role.of:
+            return Role("trained", role.name, key)
         case "names" | "input_names" | "paths":
             return role
     return OTHER

@@ -11,7 +11,6 @@ from itertools import combinations
 
 from archc import naming
 from archc.check import BLOCK_KEYS, KEYS, KINDS
-from archc.check_training import LOSSES, OPTIMIZERS
 from archc.ops import OPS
 from archc.schema_ops import (
     CHAIN,
@@ -23,9 +22,11 @@ from archc.schema_ops import (
     Schema,
     argument_schema,
     op_schema,
+    rule_schema,
     snippet,
 )
 from archc.shapes import AXES
+from archc.training.words import KEYS as KEYS_OF_TRAINING
 
 
 def schema() -> Schema:
@@ -87,34 +88,9 @@ def _described(schema: Schema, description: str) -> Schema:
 
 
 def _training() -> Schema:
-    rate = {"type": "number", "exclusiveMinimum": 0}
-    settings = {
-        "learning_rate": rate,
-        "momentum": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
-        "nesterov": {"type": "boolean"},
-    }
-    optimizers = {
-        name: {
-            "type": ["object", "null"],
-            "properties": {key: settings[key] for key in keys},
-            "additionalProperties": False,
-        }
-        for name, keys in OPTIMIZERS.items()
-    }
-    one = {
-        "type": "object",
-        "properties": optimizers,
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
-    properties = {
-        "loss": {"enum": list(LOSSES)},
-        "optimizer": {"anyOf": [{"enum": list(OPTIMIZERS)}, one]},
-        "batch_size": SIZE,
-        "epochs": SIZE,
-        "seed": {**SIZE, "minimum": 0},
-    }
+    properties = {key: rule_schema(rule) for key, rule in KEYS_OF_TRAINING.items()}
+    one = properties["loss"]
+    properties["loss"] = {"anyOf": [one, {"type": "object", "minProperties": 2, "additionalProperties": one}]}
     return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
 
 

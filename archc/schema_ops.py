@@ -1,10 +1,12 @@
-"""The part of the JSON Schema that comes from the op definitions: arguments, with expressions where they may stand."""
+"""The parts of the JSON Schema that come from definitions: an op's arguments, and the keys of `training`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from archc.ops import REQUIRED, Argument, Op
+from archc.training.words import Group, Rule, Setting
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -70,3 +72,28 @@ def snippet(op: type[Op]) -> Schema:
     if op.merges:
         body = {op.name: {"${1:main}": ["$2"], "${3:shortcut}": []}}
     return {"label": op.name, "description": summary(op), "body": body}
+
+
+# Training
+
+
+def rule_schema(rule: Rule) -> Schema:
+    """Return the schema of what stands under a key of `training`."""
+    if isinstance(rule, Setting):
+        return {**rule.schema, "description": rule.expected}
+    if isinstance(rule, Group):
+        return {**_settings(rule.settings, "object"), "description": rule.expected}
+    options = {name: _settings(settings, "object", "null") for name, settings in rule.options.items()}
+    one = {
+        "type": "object",
+        "properties": options,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [{"enum": list(rule.options)}, one], "description": rule.expected}
+
+
+def _settings(known: Mapping[str, Setting], *types: str) -> Schema:
+    properties = {name: setting.schema for name, setting in known.items()}
+    return {"type": list(types), "properties": properties, "additionalProperties": False}

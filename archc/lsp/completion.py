@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from archc import naming, roles
 from archc.check import BLOCK_KEYS, KEYS
-from archc.check_training import LOSSES, OPTIMIZERS, RULES
 from archc.lsp.analysis import Analysis
 from archc.lsp.cursor import Cursor
 from archc.lsp.hover import BESIDE, FUNCTIONS, argument, block_text
@@ -16,6 +15,8 @@ from archc.ops.base import Argument
 from archc.schema_ops import summary
 from archc.shapes import AXES
 from archc.spec import Step
+from archc.training.words import KEYS as TRAINING
+from archc.training.words import options
 
 
 class Choice(NamedTuple):
@@ -73,11 +74,9 @@ def _keys(analysis: Analysis | None, role: roles.Role, cursor: Cursor) -> list[C
         case "settings":
             return [_key(name) for name in (analysis.spec.params if analysis and analysis.spec else ())]
         case "training":
-            return [_key(name, rule[1]) for name, rule in RULES.items()]
-        case "optimizer":
-            return [_key(name) for name in OPTIMIZERS]
-        case "setting":
-            return [_key(name) for name in OPTIMIZERS.get(role.name, ())]
+            return [_key(name, rule.expected) for name, rule in TRAINING.items()]
+        case "trained":
+            return [_key(name) for name in options(role.name, role.of)]
         case "argument":
             return _in_argument(role)
     return []
@@ -171,10 +170,8 @@ def _values(analysis: Analysis | None, role: roles.Role, cursor: Cursor) -> Iter
         yield from (_quoted(choice) for choice in _params(analysis, cursor))
     elif role.kind == "condition":
         yield from (_quoted(choice) for choice in _params(analysis, cursor))
-    elif role.kind == "optimizer":
-        yield from (_value(name) for name in OPTIMIZERS)
-    elif role.kind == "setting" and role.name == "loss":
-        yield from (_value(name) for name in LOSSES)
+    elif role.kind == "trained" and not role.of:
+        yield from (_value(name) for name in options(role.name))
     elif role.kind == "axes":
         yield _value("any")
     elif role == roles.Role("value", "archc"):
