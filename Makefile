@@ -19,17 +19,21 @@ export TF_NUM_INTRAOP_THREADS ?= 1
 export TF_NUM_INTEROP_THREADS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test check style test-slow bench clean
+.PHONY: demo test check editor style test-slow bench clean
 
 demo: $(DEMO)
 	$(BIN)/python -m archc.demo
 
 # Two processes, a file of tests to one: each imports a framework once.
-test: style
+test: style editor
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: style
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not framework and not thorough and not slow"
+
+# The real yaml-language-server and the schema of SARIF; where npm is not to be had, their tests are skipped.
+editor:
+	-test -d tests/editor/node_modules || ! command -v npm || npm install --prefix tests/editor --no-package-lock --silent
 
 style: $(DEV)
 	$(BIN)/ruff format --check .

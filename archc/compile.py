@@ -138,7 +138,7 @@ def _supported(graph: Graph, backend: Backend) -> Problems:
         reason = asked[key]
         if reason is not None:
             problems.add(
-                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {reason}", layer.mark,
+                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {reason.rstrip('.')}", layer.mark,
                 notes=[Note(f"layer `{layer.path}`")],
             )  # fmt: skip
     problems.stop_on_errors()
