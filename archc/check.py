@@ -14,13 +14,15 @@ from archc.names import name_steps
 from archc.ops import OPS
 from archc.problems import Note, Problems, TooManyProblems, nearest
 from archc.shapes import AXES
-from archc.spec import Block, Given, Input, Reference, Spec
+from archc.spec import Block, Chain, Given, Input, Reference, Spec
 from archc.values import Scope, describe, given
 
 KEYS = (
     "archc", "name", "description", "params", "variants", "input", "inputs", "import", "defaults", "blocks", "layers",
     "outputs", "training",
 )  # fmt: skip
+HARMLESS = ("E0403", "E0404", "E0415")
+"""What may be wrong with names while shapes can still be judged: references alone."""
 BLOCK_KEYS = ("params", "inputs", "layers", "description")
 KINDS = (
     {"height", "width", "channels"},
@@ -58,9 +60,20 @@ class _Checker(HeadReader):
         self.variants(root.entries.get("variants"))
         self.imports(root.entries.get("import"))
         self.read_defaults(root.entries.get("defaults"))
+        self.unsound(0)
         self.blocks(root.entries.get("blocks"))
         self.network(root)
         return self.spec
+
+    def unsound(self, before: int) -> None:
+        """Note that what was wrong since there were `before` errors spoils more than single steps."""
+        self.spec.sound = self.spec.sound and self.problems.errors == before
+
+    def name_steps(self, chain: Chain, inputs: list[str], outputs: list[Reference]) -> None:
+        before = len(self.problems.found)
+        name_steps(chain, inputs, outputs, self.problems)
+        if any(problem.code not in HARMLESS for problem in self.problems.found[before:]):
+            self.spec.sound = False
 
     # Blocks
 
@@ -87,6 +100,7 @@ class _Checker(HeadReader):
 
     def blocks(self, node: Node | None) -> None:
         bodies = []
+        before = self.problems.errors
         for name, key, value in self.entries(node, "blocks"):
             checked = self.identifier(key, "the name of a block")
             if checked in OPS or checked in naming.RESERVED or checked == "chain":
@@ -109,6 +123,7 @@ class _Checker(HeadReader):
             block.params = self.params(value.entries.get("params"))
             block.inputs = self.block_inputs(value.entries.get("inputs"), block)
             bodies.append((block, value))
+        self.unsound(before)
         for block, value in bodies:
             self.block_body(block, value)
 
@@ -135,7 +150,7 @@ class _Checker(HeadReader):
             return
         scope = Scope(self.problems, set(block.params), block.inputs)
         block.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
-        name_steps(block.chain, block.inputs, [], self.problems)
+        self.name_steps(block.chain, block.inputs, [])
 
     # The network
 
@@ -147,14 +162,16 @@ class _Checker(HeadReader):
                     "E0202", "a network has `layers`", root.mark, help="add `layers:` and a list of steps"
                 )
             return
+        before = self.problems.errors
         self.inputs(root)
+        self.unsound(before)
         scope = Scope(self.problems, set(self.spec.params), list(self.spec.inputs) or ["input"])
         self.spec.chain = StepReader(self.spec, self.problems, self.defaults, self.incomplete).chain(layers, scope)
         if not self.spec.chain.steps and self.spec.chain.whole and isinstance(layers, (Sequence, Scalar)):
             help = "give it steps, as in `- flatten`"
             self.problems.add("E0202", "a network has at least one step", layers.mark, help=help)
         self.outputs(root.entries.get("outputs"))
-        name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs, self.problems)
+        self.name_steps(self.spec.chain, list(self.spec.inputs), self.spec.outputs)
         check_training(root.entries.get("training"), self.spec, self.problems)
 
     def inputs(self, root: Mapping) -> None:

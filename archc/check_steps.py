@@ -24,16 +24,19 @@ class StepReader(BesideReader):
         self.blocks = spec.blocks
         # True where an import failed: a word that is not known may be one of its blocks.
         self.incomplete = incomplete
+        # The errors so far that steps within steps made.
+        self.within = 0
 
     def chain(self, node: Node, scope: Scope) -> Chain:
         """Read a list of steps."""
         if isinstance(node, Sequence):
-            steps = [self.step(item, scope) for item in node.items]
-            return Chain([step for step in steps if step is not None], None not in steps)
+            read = [self.step(item, scope) for item in node.items]
+            steps = [step for step in read if step is not None]
+            return Chain(steps) if len(steps) == len(read) else Chain(steps, _gaps(read))
         if isinstance(node, Scalar) and node.value is None:
-            return Chain([], not lost(node))
+            return Chain([], (0,) if lost(node) else ())
         self.problems.add("E0203", "a chain is a list of steps", node.mark, help="start each step with `- `")
-        return Chain([], False)
+        return Chain([], (0,))
 
     def step(self, node: Node, scope: Scope) -> Step | None:
         """Read one step: a word, or a map with one op or block and reserved keys beside it."""
@@ -73,6 +76,16 @@ class StepReader(BesideReader):
     def use(self, verb: str, key: Scalar, value: Node | None, node: Mapping | None, scope: Scope) -> Step | None:
         """Read what the op, block or chain is given, and the keys beside it."""
         step = Step(verb, key)
+        errors, within = self.problems.errors, self.within
+        known = self._use(step, key, value, node, scope)
+        made = self.problems.errors - errors
+        step.broken = made > self.within - within or lost(value)
+        self.within = within + made
+        return step if known else None
+
+    def _use(self, step: Step, key: Scalar, value: Node | None, node: Mapping | None, scope: Scope) -> bool:
+        """Read a step's own words; False where its op is not known."""
+        verb = step.verb
         if node is not None and len(node.keys) > 1:
             self.beside(step, node, scope)
         op = OPS.get(verb)
@@ -94,8 +107,8 @@ class StepReader(BesideReader):
             self._one_source(step)
         else:
             self._unknown(verb, key)
-            return None
-        return step
+            return False
+        return True
 
     def _unknown(self, verb: str, key: Scalar) -> None:
         if self.incomplete and not naming.fault(verb):
@@ -236,6 +249,11 @@ class StepReader(BesideReader):
         close = nearest(name, block.params)
         help = f"did you mean `{close}`?" if close else _signature(block)
         self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
+
+
+def _gaps(read: list[Step | None]) -> tuple[int, ...]:
+    """Return how many steps stand before each that could not be read."""
+    return tuple(place - lost for lost, place in enumerate(i for i, step in enumerate(read) if step is None))
 
 
 def _signature(block: Block) -> str:

@@ -12,7 +12,7 @@ from archc.bind import unknown_names
 from archc.check import check
 from archc.document import Source
 from archc.emit.slots import Irregular
-from archc.expand import expand
+from archc.expand import expand, trace
 from archc.graph import Graph
 from archc.imports import Importer
 from archc.problems import Note, Problems, SpecError, TooManyProblems
@@ -82,7 +82,10 @@ def _from_root(
         override(spec, training, problems)
     if problems.errors:
         with suppress(TooManyProblems):
-            unknown_names(spec, variant, settings or {}, problems)
+            if spec.sound:
+                trace(spec, problems, variant, settings)
+            else:
+                unknown_names(spec, variant, settings or {}, problems)
         return None
     if not spec.chain.steps:
         if variant is None and not settings:

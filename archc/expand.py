@@ -139,6 +139,8 @@ class _Expander(Evaluator):
 
     def call(self, turn: Turn, run: Run, block: Block) -> None:
         step = turn.step
+        if step.broken:
+            return
         if run.depth + 1 > DEEPEST:
             self.report(
                 "E0409", f"block `{block.name}` goes more than {DEEPEST} blocks deep here", step.node.mark, run,
@@ -167,7 +169,9 @@ class _Expander(Evaluator):
         names = _Names(outer, {})
         done: list[StepRun] = []
         current = start
-        for step in chain.steps:
+        for place, step in enumerate(chain.steps):
+            if place in chain.gaps:
+                current = Tensor(None)
             inputs = (current,) if step.sources is None else self.sources(step, names, run)
             turns = self.turns(step, run, inputs, names, prefix, env)
             done.append(StepRun(step, turns))
@@ -175,7 +179,7 @@ class _Expander(Evaluator):
             if last is not None:
                 current = last.output
             names.values[step.name] = _Left() if last is None else last.output
-        return ChainRun(done), current
+        return ChainRun(done), Tensor(None) if len(done) in chain.gaps else current
 
     def sources(self, step: Step, names: _Names, run: Run) -> tuple[Tensor, ...]:
         return tuple(self.source(reference, names, run) for reference in step.sources or ())
@@ -193,6 +197,8 @@ class _Expander(Evaluator):
     def turns(
         self, step: Step, run: Run, inputs: tuple[Tensor, ...], names: _Names, prefix: str, env: dict[str, Any]
     ) -> list[Turn | None]:
+        if step.broken:
+            return [self.turn(step, 0, run, inputs, names, prefix + step.local, prefix, {**env, "index": 0})]
         if step.repeat is None:
             if step.when is not None and not self.holds(step.when, run, env):
                 return [None]
@@ -253,13 +259,15 @@ class _Expander(Evaluator):
     def merge(self, turn: Turn, run: Run, names: _Names, prefix: str) -> None:
         turn.branches = []
         for branch in turn.step.branches or ():
-            if branch.when is not None and not self.holds(branch.when, run, turn.env):
+            if branch.when is not None and not turn.step.broken and not self.holds(branch.when, run, turn.env):
                 turn.branches.append(BranchRun(branch, None, None))
                 continue
             chain, output = self.chain(branch.chain, run, turn.inputs[0], names, prefix, turn.env)
             output.uses += 1
             turn.branches.append(BranchRun(branch, chain, output))
         operands = turn.operands
+        if turn.step.broken:
+            return
         if not operands:
             message, help = f"every branch of `{turn.step.verb}` is left out", "keep one, or leave the step out too"
             self.report("E0212", message, turn.step.node.mark, run, help=help)
@@ -269,6 +277,8 @@ class _Expander(Evaluator):
             self.apply(turn, run)
 
     def apply(self, turn: Turn, run: Run) -> None:
+        if turn.step.broken:
+            return
         turn.op = turn.step.op if turn.step.op is not None else self.op(turn, run)
         if turn.op is not None:
             turn.output.shape = infer(turn, run, self.report, self.done)

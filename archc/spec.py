@@ -40,14 +40,18 @@ class Reference(NamedTuple):
 
 
 class Chain:
-    """Steps, one after the other."""
+    """Steps, one after the other. `gaps` says before which of them, counted from 0, a step could not be read."""
 
-    __slots__ = ("steps", "whole")
+    __slots__ = ("gaps", "steps")
 
-    def __init__(self, steps: list[Step], whole: bool = True) -> None:
+    def __init__(self, steps: list[Step], gaps: tuple[int, ...] = ()) -> None:
         self.steps = steps
-        self.whole = whole
+        self.gaps = gaps
+
+    @property
+    def whole(self) -> bool:
         """False where a step could not be read, which is reported."""
+        return not self.gaps
 
 
 class Branch(NamedTuple):
@@ -64,7 +68,7 @@ class Step:
 
     `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
     included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
-    `fused` is what its file's defaults say of activations.
+    `fused` is what its file's defaults say of activations; `broken` tells that something in it is wrong, and reported.
     """
 
     __slots__ = (
@@ -72,6 +76,7 @@ class Step:
         "block",
         "body",
         "branches",
+        "broken",
         "fused",
         "kept",
         "label",
@@ -103,6 +108,7 @@ class Step:
         self.repeat: Given | None = None
         self.when: Given | None = None
         self.kept = False
+        self.broken = False
 
     def __repr__(self) -> str:
         return f"Step({self.verb} {self.local or self.name})"
@@ -147,6 +153,7 @@ class Spec:
         "node",
         "outputs",
         "params",
+        "sound",
         "training",
         "variants",
     )
@@ -163,3 +170,5 @@ class Spec:
         self.chain = Chain([])
         self.outputs: list[Reference] = []
         self.training: dict[str, Given] = {}
+        self.sound = True
+        """False where more is wrong than single steps, so that shapes cannot be judged."""
