@@ -26,6 +26,7 @@ SIZES = ((32, 40, 24), (24, 16, 32), (64, 96, 32), (64, 64, 64), (128, 128, 64),
 ENERGY = {
     "relu": 0.5, "leaky_relu": 0.5, "prelu": 0.53, "elu": 0.6, "gelu": 0.48, "silu": 0.45, "hard_swish": 0.45,
     "relu6": 0.45, "max_pool": 2.0, "global_max_pool": 3.0, "avg_pool": 0.5, "global_avg_pool": 0.3,
+    "mean": 0.3, "max": 3.0, "min": 3.0, "adaptive_avg_pool": 0.5, "adaptive_max_pool": 2.0, "scale": 1.05,
 }  # fmt: skip
 """By what factor an op changes the mean square of its input, about."""
 
@@ -180,6 +181,8 @@ def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ..
     last = name.rpartition(".")[2]
     if op.name == "prelu":
         return source.uniform(0.1, 0.4, shape)
+    if op.name == "scale":
+        return source.uniform(0.6, 1.4, shape)
     if last == "running_var":
         return source.uniform(0.5 * energy, 1.5 * energy, shape)
     if last in ("bias", "running_mean"):
@@ -219,12 +222,23 @@ def _energy(layer: Layer, into: list[float], aim: float) -> float:
     if name == "batch_norm":
         # The mean of 1 / variance over what is drawn is larger than 1, and in a deep network that adds up.
         return 1.1 * (1.05 * aim if layer.weights().get("weight") else 1.0)
-    if name != "prelu" and layer.weights():
+    if name == "sum":
+        return _summed(layer, into[0])
+    if name == "rescale":
+        return float(layer.op.scale**2 * into[0] + layer.op.offset**2)  # type: ignore[attr-defined]
+    if name not in ("prelu", "scale") and layer.weights():
         fused = activation_op(getattr(layer.op, "activation", None))
         return aim if fused is None else _after(fused.name, aim)
     if layer.op.family == "norms" and name != "lrn":
         return 1.0  # without weights
     return _after(name, into[0])
+
+
+def _summed(layer: Layer, energy: float) -> float:
+    """Return the mean square of sums of so many values."""
+    before, after = layer.shapes[0].elements, layer.output.elements
+    known = isinstance(before, int) and isinstance(after, int)
+    return energy * before / after if known else energy  # type: ignore[operator]
 
 
 def _after(name: str, energy: float) -> float:

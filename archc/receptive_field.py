@@ -13,7 +13,9 @@ from typing import NamedTuple, TypeAlias
 
 from archc.graph import Graph, Layer
 from archc.ops.activations import Elementwise
+from archc.ops.adaptive import AdaptivePool, evenly
 from archc.ops.base import Op
+from archc.ops.reductions import Reduction
 from archc.ops.windows import Window
 from archc.shapes import SPATIAL, Shape, Unknown
 
@@ -37,9 +39,9 @@ class Field(NamedTuple):
 WHOLE = Field("", 0, 0, None)
 Fields: TypeAlias = dict[tuple[str, str], Field]
 
-UNCHANGED = frozenset({"batch_norm", "dropout", "spatial_dropout", "embedding"})
+UNCHANGED = frozenset({"batch_norm", "dropout", "spatial_dropout", "drop_path", "embedding", "scale"})
 """Ops, beside the activations, of which each place sees one place, and each channel one channel or all."""
-ACROSS_CHANNELS = frozenset({"layer_norm", "lrn", "dense"})
+ACROSS_CHANNELS = frozenset({"layer_norm", "lrn", "dense", "channel_shuffle"})
 """Ops of which each place sees one place with all its channels."""
 
 
@@ -81,7 +83,11 @@ def _through(layer: Layer, incoming: list[Fields]) -> Fields:
         return {key: _windowed(op, x, field) for key, field in fields.items()}
     if op.name == "permute":
         return {key: _permuted(op, x, field) for key, field in fields.items()}
-    if op.name in ("zero_pad", "crop", "upsample"):
+    if isinstance(op, Reduction):
+        return {key: _reduced(op, x, layer.output, field) for key, field in fields.items()}
+    if isinstance(op, AdaptivePool):
+        return {key: _spread(op, x, field) for key, field in fields.items()}
+    if op.name in ("zero_pad", "crop", "upsample", "pixel_shuffle"):
         return {key: _moved(op, x, field) for key, field in fields.items()}
     if isinstance(op, Elementwise) and op.name != "softmax":
         return fields
@@ -127,8 +133,10 @@ def kernel_reach(span: int, before: int, stride: int) -> int:
 
 def _moved(op: Op, x: Shape, field: Field) -> Field:
     if field.fixed or field.size is None or field.along not in x.axes[: x.rank]:
-        return field
+        return WHOLE if op.name == "pixel_shuffle" and field.along else field
     place = x.axes.index(field.along)
+    if op.name == "pixel_shuffle":
+        return field._replace(jump=_over(field.jump, op.scale))  # type: ignore[attr-defined]
     if op.name == "upsample":
         scale, more = op.scales(x)[place], op.method == "bilinear"  # type: ignore[attr-defined]
         return field._replace(
@@ -136,6 +144,29 @@ def _moved(op: Op, x: Shape, field: Field) -> Field:
         )
     before = op.pads(x)[place][0] if op.name == "zero_pad" else -op.crop(x)[place][0]  # type: ignore[attr-defined]
     return field._replace(low=field.low - before * field.jump)
+
+
+def _reduced(op: Reduction, x: Shape, y: Shape, field: Field) -> Field:
+    """Follow an axis to its name among those that are left."""
+    if field.fixed or field.along not in x.axes:
+        return field
+    if field.along in op.over(x):
+        return WHOLE
+    return field._replace(along=y.axes[op.left(x).index(field.along)])
+
+
+def _spread(op: AdaptivePool, x: Shape, field: Field) -> Field:
+    """Take the largest of the windows that are spread over an axis."""
+    if field.fixed or field.size is None or field.along not in x.axes[: x.rank]:
+        return field
+    place = x.axes.index(field.along)
+    if op.sizes(x)[place] == 1 or isinstance(x.sizes[place], Unknown):
+        return WHOLE
+    windows = op.windows(x)[place]
+    even = evenly(windows)
+    step: Real = even[1] if even is not None else Fraction(windows[-1][1], len(windows))
+    longest = max(end - begin for begin, end in windows)
+    return field._replace(jump=field.jump * step, size=field.size + (longest - 1) * field.jump)
 
 
 def _permuted(op: Op, x: Shape, field: Field) -> Field:

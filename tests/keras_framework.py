@@ -55,6 +55,7 @@ class Framework:
                 x = eval(text_of(part), {**self.names, "x": x})
         model = self.keras.Model(found, x)
         self.runner.narrow(model)
+        self.runner.hold_exactly(model)
         return Built(model, layers)
 
     def _input(self, x: Shape) -> Any:

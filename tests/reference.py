@@ -99,6 +99,58 @@ def between(x: Array, axis: int, i: int, factor: int, method: str) -> Array:
     return np.asarray((1 - (at - low)) * np.take(x, low, axis) + (at - low) * np.take(x, high, axis))
 
 
+# Reductions, shuffles and scales: what `axis` names, window by window, channel by channel
+
+
+def reduced(function: Callable[[list[float]], float]) -> Formula:
+    """Return the formula that gives one number for all values along axes."""
+
+    def formula(x: Array, *, axis: Any, keep: bool = False) -> Array:
+        gone = [axis_number(x, name) % x.ndim for name in ([axis] if isinstance(axis, str) else axis)]
+        stay = [place for place in range(x.ndim) if place not in gone]
+        found = np.zeros([x.shape[place] for place in stay])
+        for place in np.ndindex(*found.shape):
+            at: list[Any] = [slice(None)] * x.ndim
+            for where, i in zip(stay, place, strict=True):
+                at[where] = i
+            found[place] = function([float(value) for value in x[tuple(at)].reshape(-1)])
+        return found.reshape([1 if place in gone else n for place, n in enumerate(x.shape)]) if keep else found
+
+    return formula
+
+
+def adaptive(value: Callable[[Array], Any]) -> Formula:
+    """Return the formula that gives one number for each of windows spread evenly."""
+
+    def formula(x: Array, *, size: Any) -> Array:
+        for axis, count in enumerate(each(size, x.ndim - 1)):
+            n = x.shape[axis]
+            spread = [range(math.floor(i * n / count), math.ceil((i + 1) * n / count)) for i in range(count)]
+            x = np.stack([value(np.moveaxis(np.take(x, window, axis), axis, 0)) for window in spread], axis)
+        return x
+
+    return formula
+
+
+def channel_shuffle(x: Array, *, groups: int) -> Array:
+    parts = np.split(x, groups, axis=-1)
+    return np.stack([part[..., i] for i in range(x.shape[-1] // groups) for part in parts], axis=-1)
+
+
+def pixel_shuffle(x: Array, *, scale: int) -> Array:
+    height, width, count = x.shape
+    y = np.zeros((height * scale, width * scale, count // scale**2))
+    for row, column, c in np.ndindex(*y.shape):
+        from_channel = (c * scale + row % scale) * scale + column % scale
+        y[row, column, c] = x[row // scale, column // scale, from_channel]
+    return y
+
+
+def scale(x: Array, *, w: Weights, initial: float = 1.0) -> Array:
+    assert math.isfinite(initial)
+    return x * w["weight"]
+
+
 # Merges
 
 
@@ -208,6 +260,12 @@ def elu(x: float, *, alpha: float = 1.0) -> float:
     return x if x > 0 else alpha * math.expm1(x)
 
 
+def clip(x: float, *, min: float | None = None, max: float | None = None) -> float:
+    if min is not None and x < min:
+        return min
+    return max if max is not None and x > max else x
+
+
 def selu(x: float) -> float:
     return 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 
@@ -240,6 +298,17 @@ FORMULAS: dict[str, Formula] = {
     **POOLS,
     "global_avg_pool": lambda x: sum(x.reshape(-1, x.shape[-1])) / math.prod(x.shape[:-1]),
     "global_max_pool": lambda x: np.array([max(flatten(x[..., c])) for c in range(x.shape[-1])]),
+    "mean": reduced(lambda values: sum(values) / len(values)),
+    "sum": reduced(sum),
+    "max": reduced(max),
+    "min": reduced(min),
+    "adaptive_avg_pool": adaptive(lambda part: sum(part) / len(part)),
+    "adaptive_max_pool": adaptive(lambda part: np.max(part, axis=0)),
+    "channel_shuffle": channel_shuffle,
+    "pixel_shuffle": pixel_shuffle,
+    "identity": lambda x: x,
+    "scale": scale,
+    "rescale": valued(lambda x, *, scale=1.0, offset=0.0: scale * x + offset),
     "flatten": flatten,
     "reshape": reshape,
     "permute": permute,
@@ -258,6 +327,8 @@ FORMULAS: dict[str, Formula] = {
     "group_norm": group_norm,
     "lrn": lrn,
     "dropout": unchanged,
+    "drop_path": unchanged,
+    "clip": valued(clip),
     "spatial_dropout": unchanged,
     "relu": valued(lambda x: max(x, 0)),
     "relu6": valued(lambda x: min(max(x, 0), 6)),

@@ -30,6 +30,8 @@ def starts(n: int, k: int, s: int, d: int, padding: Any, ceil: bool = False) -> 
         left_over = n % s or s
         total = max(span - left_over, 0)
         return list(range(-(total // 2), n - total // 2, s)), total // 2, total - total // 2
+    if padding == "causal":
+        return [last - span + 1 for last in range(0, n, s)], span - 1, 0
     before, after = (0, 0) if padding == "valid" else padding
     found = [at for at in range(-before, n + after, s) if at + span <= n + after]
     next_one = found[-1] + s if found else -before

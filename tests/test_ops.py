@@ -67,7 +67,7 @@ def test_definition_is_whole(name: str) -> None:
     assert all(argument.help.endswith(".") for argument in cls.arguments.values())
     assert cls.family in [family.__name__.rpartition(".")[2] for family in FAMILIES]
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
-    assert ranks >= {"dense": {0, 1}, "embedding": {1}}.get(name, {1, 2, 3})
+    assert ranks >= {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}}.get(name, {1, 2, 3})
 
 
 @pytest.mark.parametrize("name", OPS)

@@ -2,18 +2,35 @@
 
 from archc.ops import (
     activations,
+    adaptive,
     convolutions,
     linear,
     merging,
     norms,
     pools,
+    rearranging,
+    reductions,
     regularisation,
+    scaling,
     shaping,
 )
 from archc.ops.activations import ACTIVATIONS, activation_op
 from archc.ops.base import OPS, REQUIRED, Argument, Example, Op, ShapeError, Weight, arg, freeze, op
 
-FAMILIES = (convolutions, pools, linear, shaping, merging, norms, regularisation, activations)
+FAMILIES = (
+    convolutions,
+    pools,
+    adaptive,
+    reductions,
+    linear,
+    shaping,
+    rearranging,
+    merging,
+    norms,
+    scaling,
+    regularisation,
+    activations,
+)
 """The modules that hold the ops, in the order in which a reference lists them."""
 
 __all__ = [

@@ -129,6 +129,33 @@ class Softplus(Elementwise):
     paper = "Dugas et al., Incorporating Second-Order Functional Knowledge, 2000"
 
 
+@op("clip")
+class Clip(Elementwise):
+    """Keep values between two bounds, or on one side of one: min where x < min, max where x > max, x elsewhere."""
+
+    min: Number | None = arg("The lower bound; none where left out.", default=None)
+    max: Number | None = arg("The upper bound; none where left out.", default=None)
+
+    examples = (
+        *(Example({"min": -0.5, "max": 0.75}, x, x) for x in (Vector(5), Sequence(4, 3), Volume(2, 3, 2, 2))),
+        Example({"min": 0, "max": 20}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"min": 0.25}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"max": 0}, Image(3, 2, 4), Image(3, 2, 4)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        if self.min is None and self.max is None:
+            raise ShapeError("E0314", "`clip` has no bound", help="give it `min`, `max` or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ShapeError(
+                "E0314",
+                f"`clip` has a lower bound of {self.min:g}, which is above the upper one of {self.max:g}",
+                argument="min",
+                help="exchange the two",
+            )
+        return floats(self, x)
+
+
 @op("softmax")
 class Softmax(Elementwise):
     """Shares that sum to one along an axis: exp(x_i) / sum_j exp(x_j)."""

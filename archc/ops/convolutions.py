@@ -6,16 +6,16 @@ from archc.ops.activations import activated
 from archc.ops.base import Example, Op, ShapeError, Weight, arg, op
 from archc.ops.inputs import channels, product, spatial
 from archc.ops.windows import (
+    CONV_PADDING,
     DILATION,
     KERNEL_SIZE,
-    PADDING,
     STRIDE,
     Pairs,
     Window,
     transposed,
     transposed_crop,
 )
-from archc.ops.words import Activation, Flag, Padding, Positive, Sizes, choice
+from archc.ops.words import Activation, ConvPadding, Flag, Padding, Positive, Sizes, choice
 from archc.shapes import Image, Sequence, Shape, Size, Volume
 
 FILTERS = "How many channels come out."
@@ -73,7 +73,7 @@ class Conv(Window):
     filters: Positive = arg(FILTERS)
     kernel_size: Sizes = arg(KERNEL_SIZE)
     stride: Sizes = arg(STRIDE, default=1)
-    padding: Padding = arg(PADDING, default="valid")
+    padding: ConvPadding = arg(CONV_PADDING, default="valid")
     dilation: Sizes = arg(DILATION, default=1)
     groups: Positive = arg(GROUPS, default=1)
     bias: Flag = arg(BIAS, default=True)
@@ -94,6 +94,8 @@ class Conv(Window):
         Example({"filters": 2, "kernel_size": 3, "padding": 1, "stride": 2}, Image(6, 7, 2), Image(3, 4, 2)),
         Example({"filters": 2, "kernel_size": 3, "padding": [[1, 0], [0, 2]]}, Image(5, 6, 2), Image(4, 6, 2)),
         Example({"filters": 2, "kernel_size": 3, "dilation": [1, 2]}, Image(6, 7, 2), Image(4, 3, 2)),
+        Example({"filters": 2, "kernel_size": 3, "dilation": 2, "padding": "causal"}, Sequence(7, 2), Sequence(7, 2)),
+        Example({"filters": 2, "kernel_size": 2, "stride": 2, "padding": "causal"}, Sequence(7, 2), Sequence(4, 2)),
         Example({"filters": 6, "kernel_size": 3, "groups": 2}, Image(5, 5, 4), Image(3, 3, 6)),
         Example({"filters": 3, "kernel_size": 3, "bias": False}, Sequence(6, 2), Sequence(4, 3)),
         Example({"filters": 3, "kernel_size": 3, "activation": "relu"}, Image(5, 5, 2), Image(3, 3, 3)),
@@ -127,7 +129,7 @@ class DepthwiseConv(Window):
 
     kernel_size: Sizes = arg(KERNEL_SIZE)
     stride: Sizes = arg(STRIDE, default=1)
-    padding: Padding = arg(PADDING, default="valid")
+    padding: ConvPadding = arg(CONV_PADDING, default="valid")
     dilation: Sizes = arg(DILATION, default=1)
     multiplier: Positive = arg(MULTIPLIER, default=1)
     bias: Flag = arg(BIAS, default=True)
@@ -143,6 +145,7 @@ class DepthwiseConv(Window):
         Example({"kernel_size": 2, "padding": [[1, 0], [0, 1]]}, Image(5, 6, 2), Image(5, 6, 2)),
         Example({"kernel_size": 3, "dilation": 2, "padding": "same"}, Image(5, 6, 2), Image(5, 6, 2)),
         Example({"kernel_size": 3, "dilation": [2]}, Sequence(6, 2), Sequence(2, 2)),
+        Example({"kernel_size": 3, "dilation": 2, "padding": "causal"}, Sequence(6, 2), Sequence(6, 2)),
         Example({"kernel_size": 3, "bias": False, "activation": "silu"}, Image(5, 5, 2), Image(3, 3, 2)),
         Example({"kernel_size": 3, "activation": {"elu": {"alpha": 0.5}}}, Sequence(6, 2), Sequence(4, 2)),
     )
@@ -168,7 +171,7 @@ class SeparableConv(Window):
     filters: Positive = arg(FILTERS)
     kernel_size: Sizes = arg(KERNEL_SIZE)
     stride: Sizes = arg(STRIDE, default=1)
-    padding: Padding = arg(PADDING, default="valid")
+    padding: ConvPadding = arg(CONV_PADDING, default="valid")
     dilation: Sizes = arg(DILATION, default=1)
     multiplier: Positive = arg("How many channels the depthwise part gives for each that goes in.", default=1)
     bias: Flag = arg(BIAS, default=True)
@@ -181,6 +184,7 @@ class SeparableConv(Window):
         Example({"filters": 4, "kernel_size": [3, 2], "multiplier": 2}, Image(5, 6, 3), Image(3, 5, 4)),
         Example({"filters": 4, "kernel_size": 3, "stride": 2, "padding": "same"}, Image(6, 7, 2), Image(3, 4, 4)),
         Example({"filters": 4, "kernel_size": 3, "stride": 2, "padding": 1}, Sequence(6, 2), Sequence(3, 4)),
+        Example({"filters": 4, "kernel_size": 3, "padding": "causal"}, Sequence(6, 2), Sequence(6, 4)),
         Example({"filters": 4, "kernel_size": 2, "padding": [[0, 1], [1, 0]]}, Image(4, 5, 2), Image(4, 5, 4)),
         Example({"filters": 4, "kernel_size": 3, "dilation": 2, "bias": False}, Image(6, 7, 2), Image(2, 3, 4)),
         Example({"filters": 4, "kernel_size": 3, "activation": "tanh"}, Image(5, 5, 2), Image(3, 3, 4)),

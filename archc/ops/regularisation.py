@@ -43,3 +43,25 @@ class SpatialDropout(Op):
 
     def output(self, x: Shape) -> Shape:
         return spatial(self, x)
+
+
+@op("drop_path")
+class DropPath(Op):
+    """In training, zero each whole example with probability rate and divide the others by 1 - rate.
+
+    Before an `add` this leaves out a residual branch, which is stochastic depth.
+    """
+
+    paper = "Huang et al., Deep Networks with Stochastic Depth, 2016, arXiv:1603.09382"
+
+    rate: Rate = arg("The share of examples that are zeroed.")
+
+    examples = (
+        Example({"rate": 0.5}, Vector(5), Vector(5)),
+        Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
+        Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        return floats(self, x)

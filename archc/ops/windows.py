@@ -15,6 +15,10 @@ from archc.shapes import Shape, Size, Unknown
 KERNEL_SIZE = "Size of the window along each spatial axis."
 STRIDE = "Step between windows along each spatial axis."
 PADDING = "`valid` pads nothing; `same` so that ceil(size / stride) places come out; or sizes before and after."
+CONV_PADDING = (
+    "`valid` pads nothing; `same` so that ceil(size / stride) places come out; `causal`, on a sequence, all before it, "
+    "so that no place sees a later one; or sizes before and after."
+)
 DILATION = "Step between the places of one window along each spatial axis."
 
 Pairs = tuple[tuple[int, int], ...]
@@ -124,6 +128,8 @@ class Window(Op):
         """Return the padding before and after along each spatial axis, as numbers."""
         if self.padding == "valid":
             return ((0, 0),) * x.rank
+        if self.padding == "causal":
+            return self._before(x)
         if self.padding != "same":
             return pairs(self, "padding", x)
         for axis, n, s in zip(x.axes, x.spatial, self.strides(x), strict=False):
@@ -138,6 +144,17 @@ class Window(Op):
         return tuple(
             same_pads(n, span, s) for n, span, s in zip(x.spatial, self.spans(x), self.strides(x), strict=True)
         )
+
+    def _before(self, x: Shape) -> Pairs:
+        """Return padding that lets no place see a later one."""
+        if x.rank != 1:
+            raise ShapeError(
+                "E0301",
+                f"`{self.name}` can be `causal` only along one axis, and {described(x)} has {x.rank}",
+                argument="padding",
+                help="use `same`, or give the sizes, as in `[[2, 0], [1, 1]]`",
+            )
+        return tuple((span - 1, 0) for span in self.spans(x))
 
     def places(self, x: Shape) -> tuple[Size, ...]:
         """Return the number of windows along each spatial axis: the sizes that come out."""

@@ -78,9 +78,11 @@ Flag: TypeAlias = bool
 Sizes: TypeAlias = Any
 Pads: TypeAlias = Any
 Padding: TypeAlias = Any
+ConvPadding: TypeAlias = Any
 AxisName: TypeAlias = str
 AxisSizes: TypeAlias = Any
 AxisNames: TypeAlias = Any
+AxisOrAxes: TypeAlias = Any
 Choice: TypeAlias = str
 Activation: TypeAlias = Any
 
@@ -168,6 +170,13 @@ WORDS = {
             whole=True,
         ),
         Word(
+            "ConvPadding",
+            {"anyOf": [{"enum": ["valid", "same", "causal"]}, _COUNT, _PAIRS]},
+            lambda v: v in ("valid", "same", "causal") if isinstance(v, str) else whole(v, 0) or _pairs(v),
+            "`valid`, `same`, `causal`, a whole number or `[[before, after], ...]`",
+            whole=True,
+        ),
+        Word(
             "AxisName",
             {"enum": list(AXIS_NAMES)},
             lambda v: isinstance(v, str) and v in AXIS_NAMES,
@@ -190,6 +199,17 @@ WORDS = {
             {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(AXIS_NAMES)}},
             _axis_names,
             "a list of axis names, as in `[width, height, channels]`",
+        ),
+        Word(
+            "AxisOrAxes",
+            {
+                "anyOf": [
+                    {"enum": list(AXIS_NAMES)},
+                    {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(AXIS_NAMES)}},
+                ]
+            },
+            lambda v: v in AXIS_NAMES if isinstance(v, str) else _axis_names(v),
+            "the name of an axis, or a list of them, as in `[height, width]`",
         ),
         Word(
             "Activation",

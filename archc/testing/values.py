@@ -93,6 +93,8 @@ def draw(random: Random, word: Word, kind: str, x: Shape) -> Any:
         return random.choice([n for n in WHOLE if word.accepts(n)])
     if kind == "fraction":
         return random.choice([n for n in FRACTIONS if word.accepts(n)])
+    if kind == "list" and word.name == "AxisOrAxes":
+        return random.sample(x.axes, random.randint(1, len(x.axes)))
     if kind == "list":
         return [_whole(random, word, random.choice(("least", "more")), x) for _ in range(x.rank)]
     if kind == "pairs":

@@ -51,9 +51,60 @@ class LocalResponseNorm(layers.Layer):
         return {**numbers, "name": self.name}
 '''
 
+CHANNEL_SHUFFLE = '''\
+def channel_shuffle(x: KerasTensor, groups: int) -> KerasTensor:
+    """Deal the channels out, one of each of the groups in turn."""
+    channels = x.shape[-1]
+    size = channels // groups
+    return ops.take(x, [c for i in range(size) for c in range(i, channels, size)], axis=-1)
+'''
+
+PIXEL_SHUFFLE = '''\
+def pixel_shuffle(x: KerasTensor, scale: int) -> KerasTensor:
+    """Make of every `scale * scale` neighbouring channels a square of pixels."""
+    channels, area = x.shape[-1], scale * scale
+    order = [c for i in range(area) for c in range(i, channels, area)]
+    x = ops.take(x, order, axis=-1)
+    return ops.depth_to_space(x, scale) if scale > 1 else x
+'''
+
+ADAPTIVE_MAX_POOL = '''\
+def adaptive_max_pool(x: KerasTensor, sizes: tuple[int, ...]) -> KerasTensor:
+    """Keep the largest values of windows that are spread evenly, so many along each axis."""
+    for axis, size in enumerate(sizes, 1):
+        n = x.shape[axis]
+        windows = [list(range(i * n // size, -(-(i + 1) * n // size))) for i in range(size)]
+        x = ops.stack([ops.max(ops.take(x, window, axis), axis) for window in windows], axis)
+    return x
+'''
+
+SCALE = '''\
+@keras.saving.register_keras_serializable()
+class Scale(layers.Layer):
+    """Multiply each channel by a learned number."""
+
+    def __init__(self, initial: float = 1.0, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.initial = initial
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        start = keras.initializers.Constant(self.initial)
+        self.scale = self.add_weight(shape=shape[-1:], initializer=start, name="scale")
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        return x * self.scale
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "initial": self.initial}
+'''
+
 DEFINITIONS = {
     "local_response_norm": LOCAL_RESPONSE_NORM,
     "average_pool": AVERAGE_POOL,
     "LocalResponseNorm": LAYER,
+    "channel_shuffle": CHANNEL_SHUFFLE,
+    "pixel_shuffle": PIXEL_SHUFFLE,
+    "adaptive_max_pool": ADAPTIVE_MAX_POOL,
+    "Scale": SCALE,
 }
 """Source text by name, in the order in which a file holds them."""

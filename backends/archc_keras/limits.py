@@ -14,12 +14,16 @@ WHY = {
     "upsample": "TensorFlow interpolates in float32",
     "max_pool": "TensorFlow pools volumes in float32 alone",
     "avg_pool": "TensorFlow pools volumes in float32 alone",
+    "adaptive_avg_pool": "TensorFlow pools volumes in float32 alone",
+    "adaptive_max_pool": "TensorFlow pools volumes in float32 alone",
 }
 
 ONLY: dict[str, Callable[[Layer], bool]] = {
     "upsample": lambda layer: getattr(layer.op, "method", "") == "bilinear",
     "max_pool": lambda layer: layer.shapes[0].rank == 3,
     "avg_pool": lambda layer: layer.shapes[0].rank == 3,
+    "adaptive_avg_pool": lambda layer: layer.shapes[0].rank == 3,
+    "adaptive_max_pool": lambda layer: layer.shapes[0].rank == 3,
 }
 
 

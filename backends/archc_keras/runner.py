@@ -29,7 +29,7 @@ __all__ = ["KerasRunner", "array_of", "build", "keras", "settings", "tf"]
 LARGE = 10_000_000
 """From so many weights on, memory is given back before more is taken."""
 
-SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool"})
+SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool", "AdaptiveAveragePooling3D"})
 """Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""
 
 
@@ -52,6 +52,13 @@ def _narrowed(call: Any) -> Any:
         return tf.cast(call(tf.cast(x, "float32"), *args, **kwargs), x.dtype)
 
     return narrowed
+
+
+def hold_exactly(model: Any) -> None:
+    """Let `Rescaling` hold its numbers in float64, which it else rounds to float32 in every model."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Rescaling):
+            layer.scale, layer.offset = np.float64(layer.scale), np.float64(layer.offset)
 
 
 def as_list(found: Any) -> list[Any]:
@@ -83,6 +90,7 @@ class KerasRunner:
         silence_dropout(model)
         if self.dtype == "float64":
             narrow(model)
+            hold_exactly(model)
         return model
 
     def load(self, weights: Arrays) -> None:

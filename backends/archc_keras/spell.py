@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from archc.emit.spelling import Code, Default, Spelling, Use, View
 from archc.ops.activations import (
+    Clip,
     Elementwise,
     Elu,
     Gelu,
@@ -17,8 +19,10 @@ from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
 from archc.ops.regularisation import Dropout, SpatialDropout
+from archc_keras import spell_rearranged  # noqa: F401 - fills `layer`
 from archc_keras.definitions import DEFINITIONS
 from archc_keras.layer import fused, layer, made, one, spelled, used
+from archc_keras.spell_reduced import unknown_windows
 from archc_keras.spell_shapes import unrepeatable
 from archc_keras.spell_windows import steps_over_gaps
 
@@ -30,6 +34,11 @@ UNKNOWN_REPEATS = (
     "Keras cannot safely add tensors of one channel whose first axis is stretched to a size known only at run time."
 )
 
+UNKNOWN_WINDOWS = (
+    "Keras cannot spread windows over a size that is known only at run time: give it as a number in place of `any` in "
+    "the input, or pool to a size of 1."
+)
+
 
 def refuse(op: Op, *xs: View) -> str | None:
     """Return why Keras cannot do `op` here, in words for the user; None where it can."""
@@ -37,6 +46,8 @@ def refuse(op: Op, *xs: View) -> str | None:
         return UNKNOWN_REPEATS
     if steps_over_gaps(op, xs):
         return STEPS_AND_GAPS
+    if unknown_windows(op, xs):
+        return UNKNOWN_WINDOWS
     return None
 
 
@@ -134,6 +145,12 @@ def elu(op: Elu, _x: View) -> list[Spelling]:
 @layer.register
 def gelu(op: Gelu, _x: View) -> list[Spelling]:
     return spelled((Use("ops.gelu({x}, approximate={approximate})", {"approximate": op.approximate}),))
+
+
+@layer.register
+def clip(op: Clip, _x: View) -> list[Spelling]:
+    low, high = (bound if bound is not None else sign * math.inf for bound, sign in ((op.min, -1), (op.max, 1)))
+    return spelled(used("ops.clip({x}, {low}, {high})", low=low, high=high))
 
 
 @layer.register

@@ -18,7 +18,7 @@ from archc_keras.layer import Parts, alike, bare, fused, initializer, layer, mad
 def pads(op: Window, x: View) -> Pairs:
     """Return the padding: as the user gave it, and plain numbers where it follows from sizes."""
     pairs = op.pads(x.shape)
-    return tuple((int(lo), int(hi)) for lo, hi in pairs) if op.padding == "same" else pairs
+    return tuple((int(lo), int(hi)) for lo, hi in pairs) if op.padding in ("same", "causal") else pairs
 
 
 def stands_valid(n: Size, span: int, stride: int, pad: tuple[int, int], places: Size) -> bool:
@@ -79,6 +79,8 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
     rest = {"dilation_rate": Default(one(op.dilations(x.shape)), 1), **keywords}
     rest |= {"activation": activation, "use_bias": Default(op.bias, True)}
     found = [name for name in paddings(op, x) if name == "valid" or not misplaced(op, x)]
+    if op.padding == "causal" and callee == "Conv1D":
+        found.insert(0, "causal")
     forms: list[tuple[str, Parts, Any]] = [(padding, (), padding) for padding in found]
     if found:
         forms.append(("either", (), op.padding if op.padding in found else found[0]))

@@ -91,6 +91,7 @@ SLOTS: dict[str, dict[str, Slot]] = {
     },
     "LayerNormalization": _SCALE,
     "GroupNormalization": _SCALE,
+    "Scale": {"weight": Slot("scale", _same, _same)},
 }
 """For each class of Keras layer, its weights by their names in PyTorch. Subclasses are as their class."""
 

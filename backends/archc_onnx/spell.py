@@ -5,12 +5,17 @@ from __future__ import annotations
 import struct
 
 from archc.graph import Layer
-from archc_onnx import spell_shapes, spell_values, spell_windows
+from archc_onnx import spell_reduced, spell_shapes, spell_values, spell_windows
 from archc_onnx.parts import Given, Tensor, Value, layer, nodes
 
 __all__ = ["FAMILIES", "layer", "refuse", "single", "spelled"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_values)
+FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values)
+
+UNKNOWN_WINDOWS = (
+    "ONNX cannot spread windows over a size that is known only at run time: give it as a number in place of `any` in "
+    "the input, or pool to a size of 1."
+)
 
 
 def spelled(found: Layer) -> Value:
@@ -28,6 +33,8 @@ def single(value: float) -> float:
 
 def refuse(found: Layer) -> str | None:
     """Return why ONNX cannot do a layer, in words for the user; None where it can."""
+    if any(spell_reduced.unknown_windows(found.op, Tensor(Given(0), shape)) for shape in found.shapes):
+        return UNKNOWN_WINDOWS
     for node in nodes(spelled(found)):
         for name, value in node.attributes.items():
             if isinstance(value, float) and value and abs(single(value)) in (0.0, float("inf")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.ops.activations import (
+    Clip,
     Elu,
     Gelu,
     HardSigmoid,
@@ -22,6 +23,7 @@ from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
 from archc.ops.regularisation import Dropout, SpatialDropout
 from archc_onnx.parts import (
+    ABSENT,
     Const,
     Held,
     Tensor,
@@ -138,6 +140,15 @@ def relu(_op: Relu, x: Tensor) -> Value:
 @layer.register
 def relu6(_op: Relu6, x: Tensor) -> Value:
     return node("Clip", x.value, Const("min", 0.0, "numbers"), Const("max", 6.0, "numbers"))
+
+
+@layer.register
+def clip(op: Clip, x: Tensor) -> Value:
+    low, high = (
+        ABSENT if bound is None else Const(label, float(bound), "numbers")
+        for label, bound in (("min", op.min), ("max", op.max))
+    )
+    return node("Clip", x.value, low, high)
 
 
 @layer.register

@@ -71,13 +71,34 @@ BATCH_NORM = '''class BatchNorm{rank}d(nn.BatchNorm{rank}d):
         return y
 '''
 
+SCALE = '''class Scale{suffix}(nn.Module):
+    """Multiply each channel by a learned number."""
+
+    def __init__(self, channels: int, initial: float = 1.0) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((channels,), initial))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight{index}
+'''
+
+DROP_PATH = '''class DropPath(nn.Dropout):
+    """In training, zero whole examples with probability `p` and divide the others by 1 - p."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * super().forward(x.new_ones(len(x), *[1] * (x.dim() - 1)))
+'''
+
 
 def _definitions() -> dict[str, str]:
     found = {}
     for rank, sizes in enumerate(("int", "int | tuple[int, int]", "int | tuple[int, int, int]"), 1):
         found[f"SeparableConv{rank}d"] = SEPARABLE_CONV.format(rank=rank, sizes=sizes)
         found[f"avg_pool{rank}d"] = AVG_POOL.format(rank=rank, sizes=sizes)
+        found[f"Scale{rank}d"] = SCALE.format(suffix=f"{rank}d", index=f"[:{', None' * rank}]")
         found[f"BatchNorm{rank}d"] = BATCH_NORM.format(rank=rank)
+    found["Scale"] = SCALE.format(suffix="", index="")
+    found["DropPath"] = DROP_PATH
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
     return found

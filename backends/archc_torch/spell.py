@@ -6,23 +6,32 @@ from typing import Any, Literal
 
 from archc.emit.spelling import View
 from archc.ops.base import Op
-from archc_torch import spell_merges, spell_shapes, spell_values, spell_windows
+from archc_torch import (
+    spell_merges,
+    spell_rearranged,
+    spell_reduced,
+    spell_shapes,
+    spell_values,
+    spell_windows,
+)
 from archc_torch.definitions import DEFINITIONS
 from archc_torch.dispatch import layer
 
 __all__ = ["DEFINITIONS", "FAMILIES", "INITIAL", "LAYOUT", "RESULT", "layer", "refuse", "strict_name"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_merges, spell_values)
+FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_rearranged, spell_merges, spell_values)
 
 _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
         conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
+        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle
     """,
     "last": "dense embedding layer_norm flatten reshape permute",
     "any": """
         relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
         add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
+        mean sum max min identity drop_path scale rescale clip
     """,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops import activations
-from archc.ops.activations import Elu, Gelu, LeakyRelu, Prelu, Softmax
+from archc.ops.activations import Clip, Elu, Gelu, LeakyRelu, Prelu, Softmax
 from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
@@ -53,6 +53,16 @@ def gelu(op: Gelu, _x: View) -> list[Spelling]:
     general = Use("F.gelu({x}, approximate={approximate})", {"approximate": approximate})
     forms = [Spelling("general", (general,))]
     return forms if op.approximate else [Spelling("plain", (Use("F.gelu({x})"),)), *forms]
+
+
+@layer.register
+def clip(op: Clip, _x: View) -> list[Spelling]:
+    general = Spelling("general", (Use("torch.clamp({x}, {min}, {max})", {"min": op.min, "max": op.max}),))
+    if op.min is None:
+        return [Spelling("above", (Use("torch.clamp({x}, max={max})", {"max": op.max}),)), general]
+    if op.max is None:
+        return [Spelling("below", (Use("torch.clamp({x}, min={min})", {"min": op.min}),)), general]
+    return [general]
 
 
 @layer.register

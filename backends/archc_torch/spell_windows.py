@@ -63,9 +63,9 @@ def convolved(
 
 
 def known_pads(op: Window, x: View) -> Pairs:
-    """Return the padding: the user's own numbers, or what `same` comes to as plain ones."""
+    """Return the padding: the user's own numbers, or what a word comes to as plain ones."""
     pads = op.pads(x.shape)
-    if op.padding in ("same", "valid"):
+    if op.padding in ("same", "valid", "causal"):
         return tuple((plain(before), plain(after)) for before, after in pads)
     return pads
 
