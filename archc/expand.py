@@ -71,14 +71,14 @@ def trace(spec: Spec, problems: Problems, variant: str | None = None, settings: 
     params: dict[str, Any] = {}
     try:
         params = bind(spec, variant, settings or {}, problems)
-        with _deep():
+        with deep():
             return _Expander(problems).network(spec, params)
     except TooManyProblems:
         return Run(None, None, None, "", params, {})
 
 
 @contextmanager
-def _deep() -> Iterator[None]:
+def deep() -> Iterator[None]:
     """Allow 64 blocks within each other, each with merges within merges; a chain's length needs no depth."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))

@@ -175,6 +175,19 @@ class Graph:
 
         return summarize(self)
 
+    def draw(self, form: str = "svg", *, depth: int | None = None, theme: str = "auto") -> str | bytes:
+        """Return the network as a picture, the content of a file: text, or bytes for `png`.
+
+        Raises ValueError where the picture would be too large, and MissingFramework for a PNG without resvg.
+        """
+        from archc.picture.draw import Wishes, picture
+
+        return picture(self, form, Wishes(depth, theme))
+
+    def _repr_svg_(self) -> str:
+        """Return what a notebook shows of the network."""
+        return str(self.draw("svg"))
+
     def compile(self, backend: str, *, strict: bool = False) -> str:
         """Return the network as source, as in `graph.compile("torch")`. Raises SpecError and NoBackend."""
         from archc.backend import find

@@ -7,7 +7,8 @@ import os
 import re
 import stat
 
-MARKER = b"Compiled by archc "
+MARKERS = (b"Compiled by archc ", b"Drawn by archc ")
+"""What stands near the head of every file that archc writes, and of no other."""
 HEAD = 4096
 DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 """What Windows takes for a device, whatever the suffix."""
@@ -16,7 +17,7 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 class NotOurs(Exception):
     """There is a file of this name that archc did not write. `path` is its name."""
 
-    def __init__(self, path: str, what: str = "is there already, and is no source that archc wrote") -> None:
+    def __init__(self, path: str, what: str = "is there already, and is nothing that archc wrote") -> None:
         super().__init__(path)
         self.path = path
         self.what = what
@@ -36,7 +37,8 @@ def ours(path: str) -> bool:
     if os.path.islink(path):
         return False
     with open(path, "rb") as file:
-        return MARKER in file.read(HEAD)
+        head = file.read(HEAD)
+    return any(marker in head for marker in MARKERS)
 
 
 def write(path: str, content: str | bytes, *, force: bool = False) -> None:

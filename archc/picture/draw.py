@@ -1,0 +1,72 @@
+"""From a network to a picture's file: which style, how deep, in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archc.expand import deep
+from archc.graph import Graph
+from archc.picture.looks import short
+from archc.picture.parts import Body, boxes, fitting_depth, parts_of
+from archc.picture.place import place
+from archc.picture.plan import plan
+from archc.picture.svg import Sheet, draw
+
+FORMATS = ("svg", "png")
+"""What a picture can be written as; each is also a file's suffix."""
+MOST = 2_000
+"""How many boxes a picture may have."""
+
+
+class TooLarge(ValueError):
+    """A picture would have more boxes than anybody could look at, or the wanted style cannot show the network."""
+
+
+class Wishes(NamedTuple):
+    """How a picture is wanted. `depth` says how deep blocks are opened; None as deep as fits a page."""
+
+    depth: int | None = None
+    theme: str = "auto"
+
+
+def picture(graph: Graph, form: str, wishes: Wishes) -> str | bytes:
+    """Return the picture of a network as the content of a file. Raises TooLarge and, for a PNG, MissingFramework."""
+    with deep():
+        return WRITERS[form](graph, wishes)
+
+
+def told(graph: Graph) -> str:
+    """Return what a picture's head says of a network beside its name."""
+    summary = graph.summary()
+    macs = "" if summary.macs is None else f" · {short(summary.macs)} multiply-accumulates"
+    return f"{short(summary.parameters)} parameters{macs}"
+
+
+def body_of(graph: Graph, depth: int | None) -> Body:
+    """Return the parts of a network, blocks open to `depth`. Raises TooLarge."""
+    body = parts_of(graph, fitting_depth(graph) if depth is None else depth)
+    count, _ = boxes(body)
+    if count > MOST:
+        raise TooLarge(f"this picture would have {count:,} boxes, and {MOST:,} are the most: open fewer blocks")
+    return body
+
+
+def sheet(graph: Graph, wishes: Wishes) -> Sheet:
+    """Return the picture of a network, drawn."""
+    scene = place(plan(body_of(graph, wishes.depth)))
+    return draw(scene, graph.name, told(graph), graph.spec.description)
+
+
+def _svg(graph: Graph, wishes: Wishes) -> str:
+    return sheet(graph, wishes).svg(wishes.theme)
+
+
+def _png(graph: Graph, wishes: Wishes) -> bytes:
+    from archc.picture.png import rasterised
+
+    drawn = sheet(graph, wishes)
+    return rasterised(drawn.svg("light" if wishes.theme == "auto" else wishes.theme), drawn.width, drawn.height)
+
+
+WRITERS: dict[str, Callable[[Graph, Wishes], str | bytes]] = {"svg": _svg, "png": _png}
