@@ -30,7 +30,7 @@ ENERGY = {
 }  # fmt: skip
 """By what factor an op changes the mean square of its input, about."""
 
-BOUNDED = {"sigmoid": 0.29, "hard_sigmoid": 0.42, "tanh": 0.4}
+BOUNDED = {"sigmoid": 0.29, "hard_sigmoid": 0.42, "tanh": 0.4, "simple_rnn": 0.4, "lstm": 0.1, "gru": 0.2}
 """The mean square of what never grows far, about."""
 
 WIDE = 9.0
@@ -185,11 +185,15 @@ def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ..
         return source.uniform(0.6, 1.4, shape)
     if last == "running_var":
         return source.uniform(0.5 * energy, 1.5 * energy, shape)
-    if last in ("bias", "running_mean"):
+    if last.startswith("bias") or last == "running_mean":
         signed: Array = source.uniform(0.05, 0.3, shape) * source.choice((-1.0, 1.0), shape)
         return signed
     if len(shape) == 1:
         return source.uniform(0.6, 1.4, shape) * math.sqrt(aim)
+    if last.startswith("weight_hh"):
+        return source.uniform(-0.9, 0.9, shape) / math.sqrt(shape[1])  # a state that neither dies nor explodes
+    if op.family == "recurrent":
+        aim = 1.0
     bound = math.sqrt(3.0 * aim / (_fan_in(op, shape) * (aim if name == "pointwise.weight" else energy)))
     return source.uniform(-bound, bound, shape)
 
@@ -226,6 +230,8 @@ def _energy(layer: Layer, into: list[float], aim: float) -> float:
         return _summed(layer, into[0])
     if name == "rescale":
         return float(layer.op.scale**2 * into[0] + layer.op.offset**2)  # type: ignore[attr-defined]
+    if layer.op.family == "recurrent":
+        return BOUNDED[name]
     if name not in ("prelu", "scale") and layer.weights():
         fused = activation_op(getattr(layer.op, "activation", None))
         return aim if fused is None else _after(fused.name, aim)

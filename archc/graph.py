@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.document import Mark, Source
 from archc.ops.base import Op, Weight
-from archc.shapes import Shape
+from archc.shapes import Shape, Size
 from archc.spec import Block, Branch, Chain, Spec, Step
 
 if TYPE_CHECKING:
@@ -166,6 +166,14 @@ class Graph:
     def weights(self) -> dict[str, Weight]:
         """Return every weight of the network by its name in a PyTorch state_dict, in order."""
         return {f"{layer.path}.{name}": weight for layer in self.layers for name, weight in layer.weights().items()}
+
+    def zeros(self) -> dict[str, tuple[Size, ...]]:
+        """Return the shapes of what PyTorch's state_dict holds besides and is zero for ever, by name."""
+        return {
+            f"{layer.path}.{name}": shape
+            for layer in self.layers
+            for name, shape in layer.op.zeros(*layer.shapes).items()
+        }
 
     # Imported where they are used: a graph is made by stages that need none of these.
 

@@ -32,7 +32,8 @@ _MEANT = {
     "p": "rate", "lr": "learning_rate", "crossentropy": "cross_entropy", "categorical_crossentropy": "cross_entropy",
     "sparse_categorical_crossentropy": "cross_entropy", "bce": "binary_cross_entropy", "mse": "mean_squared_error",
     "binary_crossentropy": "binary_cross_entropy", "mae": "mean_absolute_error", "l1": "mean_absolute_error",
-    "l2": "mean_squared_error",
+    "l2": "mean_squared_error", "rnn": "simple_rnn", "simplernn": "simple_rnn", "elman": "simple_rnn",
+    "hidden_size": "units", "bidirectional": "direction", "go_backwards": "direction", "reverse": "direction",
 }  # fmt: skip
 
 

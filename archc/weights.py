@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from archc.backend import MissingFramework, Runner, find
 from archc.document import Mark
 from archc.graph import Graph
+from archc.hdf5 import moved, note
 from archc.problems import Note, Problems, SpecError, nearest, whole_file
 from archc.write import write_bytes
 
@@ -102,6 +103,7 @@ class _Files:
         self.counters = [
             f"{name.rpartition('.')[0]}.{COUNTER}" for name in self.shapes if name.endswith(".running_mean")
         ]
+        self.zeros = {name: tuple(int(str(n)) for n in shape) for name, shape in graph.zeros().items()}
         self._runner: KerasFiles | None = None
 
     def known_suffix(self, path: str) -> None:
@@ -119,10 +121,13 @@ class _Files:
             with safe_open(path, framework="numpy") as file:
                 slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
                 found = {name: tuple(part.get_shape()) for name, part in slices.items()}
-                self._check(path, found, self.shapes, self.counters)
+                self._check(path, found, self.shapes, [*self.counters, *self.zeros])
+                self._shapes(path, {name: (found[name], shape) for name, shape in self.zeros.items() if name in found})
                 self._check_types(path, {name: slices[name].get_dtype() for name in self.shapes if name in slices})
                 self.problems.stop_on_errors()
                 arrays = {name: file.get_tensor(name) for name in self.shapes}
+                for name in self.zeros.keys() & slices.keys():  # trained elsewhere: only the biases' sum counts
+                    arrays[name.replace("bias_hh", "bias_ih")] += file.get_tensor(name)
                 return arrays | {name: file.get_tensor(name) for name in self.counters if name in slices}
         except SafetensorError:
             raise self._broken(path, "safetensors") from None
@@ -139,8 +144,8 @@ class _Files:
             with h5py.File(path) as file:
                 datasets: dict[str, Any] = {}
                 layers: dict[str, str] = {}
-                file.visititems(lambda place, item: _note(datasets, layers, place, item))
-                found = {name: (_moved(place, layer, layers), shape) for name, (place, layer, shape) in places.items()}
+                file.visititems(lambda place, item: note(datasets, layers, place, item))
+                found = {name: (moved(place, layer, layers), shape) for name, (place, layer, shape) in places.items()}
                 self._check_datasets(path, datasets, found)
                 self.problems.stop_on_errors()
                 return {name: runner.from_keras(name, np.array(datasets[place])) for name, (place, _) in found.items()}
@@ -152,13 +157,12 @@ class _Files:
         import numpy as np
         from safetensors.numpy import save
 
-        counters = {name: arrays.get(name, np.zeros((), np.int64)) for name in self.counters}
+        more = {name: arrays.get(name, np.zeros((), np.int64)) for name in self.counters}
+        kind = next((array.dtype for array in arrays.values() if array.dtype.kind == "f"), "float32")
+        more |= {name: np.zeros(shape, kind) for name, shape in self.zeros.items()}
         # The library writes the memory of an array that is not contiguous as it lies, in the wrong order.
         content: bytes = save(
-            {
-                name: np.ascontiguousarray(array) if array.ndim else array
-                for name, array in {**arrays, **counters}.items()
-            },
+            {name: np.ascontiguousarray(array) if array.ndim else array for name, array in {**arrays, **more}.items()},
             metadata={"format": "pt"},
         )
         return content
@@ -273,19 +277,6 @@ def _openable(path: str) -> None:
     """Raise OSError, in the system's words, for a file that cannot be read."""
     with open(path, "rb") as file:
         file.read(1)
-
-
-def _note(datasets: dict[str, Any], layers: dict[str, str], place: str, item: Any) -> None:
-    """Note a dataset; or a layer's folder, by the layer's name, where the file tells it."""
-    if hasattr(item, "shape"):
-        datasets[place] = item
-    elif place.startswith("layers/") and "name" in item.attrs:
-        layers[str(item.attrs["name"])] = place
-
-
-def _moved(place: str, layer: str, layers: Mapping[str, str]) -> str:
-    """Return where a layer's dataset stands in a file. Keras numbers layers by a model's depth, which may differ."""
-    return f"{layers[layer]}/{place.rpartition('/')[2]}" if layer in layers else place
 
 
 def _few(names: list[str]) -> str:

@@ -100,7 +100,7 @@ def text_of(part: Make | Use) -> str:
     """Return a part as source text, with keywords that have Keras's default left out."""
     if isinstance(part, Use):
         return part.template.format(x="x", **{name: spell(value) for name, value in part.slots.items()})
-    texts = [spell(value) for value in part.args]
+    texts = [text_of(value) if isinstance(value, Make) else spell(value) for value in part.args]
     for name, value in part.kwargs.items():
         if not (isinstance(value, Default) and value.value == value.default):
             texts.append(f"{name}={spell(value.value if isinstance(value, Default) else value)}")

@@ -10,7 +10,7 @@ import numpy as np
 from archc.emit.spelling import Make, Spelling
 from archc.shapes import Shape, Unknown
 from archc_keras.spell import DEFINITIONS
-from archc_keras.weights import SLOTS, kind_of, to_keras
+from archc_keras.weights import SLOTS, Held, attribute, kind_of
 from tests.keras_cases import text_of
 
 
@@ -70,13 +70,13 @@ class Framework:
             owner = f"_{part}" if f"_{part}" in built.layers else ""
             made, local = built.layers[owner], rest if owner else name
             kind = kind_of(made)
-            found[name] = Place(getattr(made, SLOTS[kind][local].attribute), kind, local)
+            found[name] = Place(attribute(made, SLOTS[kind][local].attribute), kind, local)
         return found
 
     def load(self, built: Built, weights: dict[str, Any]) -> None:
         """Give the layers weights in PyTorch's names and layouts."""
         for name, (variable, kind, local) in self.variables(built, list(weights)).items():
-            variable.assign(to_keras(kind, local, weights[name], tuple(variable.shape)))
+            variable.assign(Held(variable, SLOTS[kind][local]).filled(weights[name], self.runner.array_of))
 
     def run(self, built: Built, arrays: list[Any]) -> tuple[Any, list[Any], Any]:
         """Return the outputs in evaluation, and the gradients of their sum, each times the number that is returned."""

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from tests.reference_recurrent import RECURRENT
 from tests.reference_windows import POOLS, WEIGHTED, Array, Weights, each, multiplied
 
 __all__ = ["FORMULAS", "batch_norm_training", "multiplied", "run"]
@@ -296,6 +297,7 @@ def unchanged(x: Array, *, rate: float) -> Array:
 FORMULAS: dict[str, Formula] = {
     **WEIGHTED,
     **POOLS,
+    **RECURRENT,
     "global_avg_pool": lambda x: sum(x.reshape(-1, x.shape[-1])) / math.prod(x.shape[:-1]),
     "global_max_pool": lambda x: np.array([max(flatten(x[..., c])) for c in range(x.shape[-1])]),
     "mean": reduced(lambda values: sum(values) / len(values)),

@@ -14,6 +14,7 @@ from archc.ops import FAMILIES, OPS, REQUIRED, Example, Op, Weight, activation_o
 from archc.ops.pools import MaxPool
 from archc.shapes import Image, Sequence, Shape, Tokens, Unknown, Vector, Volume
 from tests import reference
+from tests.reference_recurrent import RECURRENT
 from tests.reference_windows import starts
 
 EXAMPLES = [
@@ -67,7 +68,8 @@ def test_definition_is_whole(name: str) -> None:
     assert all(argument.help.endswith(".") for argument in cls.arguments.values())
     assert cls.family in [family.__name__.rpartition(".")[2] for family in FAMILIES]
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
-    assert ranks >= {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}}.get(name, {1, 2, 3})
+    limited = {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, **{key: {1} for key in RECURRENT}}
+    assert ranks >= limited.get(name, {1, 2, 3})
 
 
 @pytest.mark.parametrize("name", OPS)

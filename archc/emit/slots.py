@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from archc.document import Mark
-from archc.emit.source import spell
+from archc.emit.source import call, spell
 from archc.emit.spelling import Code, Default, Make, Spelling, Use
 from archc.emit.symbolic import expression_of
 from archc.expressions import Expression
@@ -98,6 +98,11 @@ def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:
     """Return the texts of a layer's arguments; keywords that have the framework's default everywhere are left out."""
     texts = []
     for place, values in enumerate(part.args):
+        if isinstance(values[0], Make):
+            inner = _line_up([Spelling("", (value,)) for value in values]).parts[0]
+            assert isinstance(inner, MadePart)
+            texts.append(call(inner.callee, arguments(inner, local, resolve)))
+            continue
         texts.append(resolve(values, f"{local}{part.suffix}{'' if place == 0 else place}"))
     for name, values in part.kwargs.items():
         given = [value.value if isinstance(value, Default) else value for value in values]

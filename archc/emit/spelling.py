@@ -23,7 +23,8 @@ class Default(NamedTuple):
 class Make(NamedTuple):
     """A layer object: what to call, with which arguments. `suffix` tells it from the step's other layers.
 
-    Values are plain Python values, Code, Default, or tuples of values; numbers may carry an expression with them.
+    Values are plain Python values, Code, Default, or tuples of values; numbers may carry an expression with them. A
+    positional argument may be another Make: a layer that this one wraps.
     """
 
     callee: str

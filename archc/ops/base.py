@@ -146,6 +146,10 @@ class Op:
         """Return the tensors that the layer holds, by name within the layer, in PyTorch's layout and order."""
         return {}
 
+    def zeros(self, *_xs: Any, **_named: Any) -> dict[str, tuple[Size, ...]]:
+        """Return the tensors that PyTorch's layer holds besides, by name: they are no weights, but zero for ever."""
+        return {}
+
     def macs(self, _x: Shape, _y: Shape) -> Size:
         """Return the multiply-accumulates of one example."""
         return 0

@@ -15,8 +15,9 @@ import numpy as np
 from archc.backend import Emitted, Gradients, Training
 from archc.execute import execute, last_defined
 from archc.graph import Graph
+from archc.hdf5 import layer_folder
 from archc_keras.session import array_of, keras, settings, tf
-from archc_keras.weights import Held, held, strangers
+from archc_keras.weights import held, strangers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,12 +97,12 @@ class KerasRunner:
     def load(self, weights: Arrays) -> None:
         """Set every weight."""
         for name, array in weights.items():
-            variable, slot = self.held[name]
-            variable.assign(np.ascontiguousarray(slot.there(np.asarray(array), tuple(variable.shape))))
+            entry = self.held[name]
+            entry.variable.assign(entry.filled(np.asarray(array), array_of))
 
     def weights(self) -> dict[str, Array]:
         """Return every weight; a variable that is no weight of the network goes by Keras's own name."""
-        found = {name: _back(entry, array_of(entry.variable)) for name, entry in self.held.items()}
+        found = {name: entry.weight(array_of(entry.variable)) for name, entry in self.held.items()}
         return found | {name: array_of(variable) for name, variable in strangers(self.model, self.held).items()}
 
     def layers(self, inputs: Arrays) -> dict[str, Array]:
@@ -167,7 +168,9 @@ class KerasRunner:
         # Keras numbers datasets by class and order; filling each variable with a number of its own finds it again.
         model = self._model(self.plain, logits=False)
         entries = held(self.graph, model)
-        for number, entry in enumerate(entries.values(), 1):
+        numbers: dict[int, int] = {}  # several weights may be one variable's
+        for entry in entries.values():
+            number = numbers.setdefault(id(entry.variable), len(numbers) + 1)
             entry.variable.assign(np.full(entry.variable.shape, number))
         found: dict[int, tuple[str, str]] = {}
         with tempfile.TemporaryDirectory() as folder:
@@ -176,12 +179,13 @@ class KerasRunner:
                 model.save_weights(path)
             with h5py.File(path) as file:
                 file.visititems(lambda place, item: _note(found, place, item))
-        numbered = enumerate(entries.items(), 1)
-        return {name: (*found[number], tuple(entry.variable.shape)) for number, (name, entry) in numbered}
+        return {
+            name: (*found[numbers[id(entry.variable)]], tuple(entry.variable.shape)) for name, entry in entries.items()
+        }
 
     def from_keras(self, name: str, array: Array) -> Array:
         """Turn a Keras variable's axes into those of the weight."""
-        return _back(self.held[name], array)
+        return self.held[name].weight(array)
 
     def _backward(
         self, xs: list[Any], targets: Arrays, wanted: Mapping[str, Any]
@@ -206,7 +210,7 @@ class KerasRunner:
         """Return gradients by PyTorch's names and in its layouts."""
         entries = {name: gradients.get(id(entry.variable)) for name, entry in self.held.items()}
         return {
-            name: _back(self.held[name], array_of(gradient))
+            name: self.held[name].weight(array_of(gradient))
             for name, gradient in entries.items()
             if gradient is not None
         }
@@ -246,13 +250,10 @@ class KerasRunner:
             entry.variable.assign(self.held[name].variable)
 
 
-def _back(entry: Held, array: Array) -> Array:
-    return np.ascontiguousarray(entry.slot.back(array, ()))
-
-
 def _note(found: dict[int, tuple[str, str]], place: str, item: Any) -> None:
     """Note where a dataset filled with one number stands, and the name of its layer."""
     if hasattr(item, "shape") and item.size:
         number = float(item[()].flat[0])
         if number.is_integer() and number > 0 and (item[()] == number).all():
-            found.setdefault(int(number), (place, str(item.parent.attrs.get("name", ""))))
+            own = item.file[f"{layer_folder(place)}vars"]
+            found.setdefault(int(number), (place, str(own.attrs.get("name", ""))))

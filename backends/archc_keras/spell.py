@@ -19,14 +19,17 @@ from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
 from archc.ops.regularisation import Dropout, SpatialDropout
-from archc_keras import spell_rearranged  # noqa: F401 - fills `layer`
+from archc_keras import spell_rearranged, spell_recurrent
 from archc_keras.definitions import DEFINITIONS
 from archc_keras.layer import fused, layer, made, one, spelled, used
 from archc_keras.spell_reduced import unknown_windows
 from archc_keras.spell_shapes import unrepeatable
 from archc_keras.spell_windows import steps_over_gaps
 
-__all__ = ["DEFINITIONS", "final", "layer", "refuse"]
+__all__ = ["DEFINITIONS", "FAMILIES", "final", "layer", "refuse"]
+
+FAMILIES = (spell_rearranged, spell_recurrent)
+"""Modules of spellings that nothing else here asks for."""
 
 STEPS_AND_GAPS = "Keras has no convolution with both a stride and a dilation above 1; leave one of them at 1."
 

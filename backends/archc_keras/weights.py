@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class Slot(NamedTuple):
-    """A weight's place in a Keras layer: the attribute, and how its axes turn on the way there and back."""
+    """A weight's place in a Keras layer: the attribute, and how its axes turn on the way there and back.
+
+    `row` is set where the weight is that row of a variable, in which others stand too.
+    """
 
     attribute: str
     there: Turn
     back: Turn
+    row: int | None = None
 
 
 class Held(NamedTuple):
@@ -29,6 +33,20 @@ class Held(NamedTuple):
 
     variable: Any
     slot: Slot
+
+    def filled(self, array: Array, array_of: Callable[[Any], Array]) -> Array:
+        """Return the variable's value with a weight in PyTorch's layout in it; `array_of` reads a variable."""
+        shape = tuple(self.variable.shape)
+        if self.slot.row is None:
+            return np.ascontiguousarray(self.slot.there(array, shape))
+        value = np.array(array_of(self.variable))
+        value[self.slot.row] = self.slot.there(array, shape)
+        return value
+
+    def weight(self, value: Array) -> Array:
+        """Return the weight, in PyTorch's layout, from the variable's value or gradient."""
+        part = value if self.slot.row is None else value[self.slot.row]
+        return np.ascontiguousarray(self.slot.back(part, ()))
 
 
 def _same(array: Array, _shape: tuple[int, ...]) -> Array:
@@ -68,6 +86,43 @@ def _flat(array: Array, _shape: tuple[int, ...]) -> Array:
     return array.reshape(-1)
 
 
+def _swapped(array: Array, _shape: tuple[int, ...]) -> Array:
+    """Turn a GRU's gates r, z, n along the last axis into z, r, n, or back."""
+    reset, update, new = np.split(array, 3, axis=-1)
+    return np.concatenate((update, reset, new), axis=-1)
+
+
+def _gates_there(array: Array, _shape: tuple[int, ...]) -> Array:
+    return _swapped(array.T, ())
+
+
+def _gates_back(array: Array, _shape: tuple[int, ...]) -> Array:
+    return _swapped(array, ()).T
+
+
+def _recurrent(cell: str = "cell", end: str = "_l0", gru: bool = False) -> dict[str, Slot]:
+    """Return the slots of one direction of a recurrent layer, whose variables its `cell` holds."""
+    there, back = (_gates_there, _gates_back) if gru else (_matrix, _matrix)
+    slots = {
+        f"weight_ih{end}": Slot(f"{cell}.kernel", there, back),
+        f"weight_hh{end}": Slot(f"{cell}.recurrent_kernel", there, back),
+    }
+    if not gru:
+        return {**slots, f"bias_ih{end}": Slot(f"{cell}.bias", _same, _same)}
+    biases = {
+        f"bias_{kind}{end}": Slot(f"{cell}.bias", _swapped, _swapped, row) for row, kind in enumerate(("ih", "hh"))
+    }
+    return {**slots, **biases}
+
+
+def _both(gru: bool = False) -> dict[str, Slot]:
+    """Return the slots of a wrapper of two recurrent layers, one for each direction."""
+    return {
+        **_recurrent("forward_layer.cell", gru=gru),
+        **_recurrent("backward_layer.cell", "_l0_reverse", gru),
+    }
+
+
 _BIAS = {"bias": Slot("bias", _same, _same)}
 _SCALE = {"weight": Slot("gamma", _same, _same), "bias": Slot("beta", _same, _same)}
 _CONVOLUTION = {"weight": Slot("kernel", _kernel_there, _kernel_back), **_BIAS}
@@ -92,22 +147,20 @@ SLOTS: dict[str, dict[str, Slot]] = {
     "LayerNormalization": _SCALE,
     "GroupNormalization": _SCALE,
     "Scale": {"weight": Slot("scale", _same, _same)},
+    "SimpleRNN": _recurrent(),
+    "LSTM": _recurrent(),
+    "GRU": _recurrent(gru=True),
+    "Bidirectional SimpleRNN": _both(),
+    "Bidirectional LSTM": _both(),
+    "Bidirectional GRU": _both(gru=True),
 }
 """For each class of Keras layer, its weights by their names in PyTorch. Subclasses are as their class."""
 
 
-def to_keras(kind: str, name: str, array: Array, shape: tuple[int, ...]) -> Array:
-    """Turn PyTorch's weight `name` into the layout of a Keras layer of class `kind`, whose variable has `shape`."""
-    return np.ascontiguousarray(SLOTS[kind][name].there(array, shape))
-
-
-def from_keras(kind: str, name: str, array: Array) -> Array:
-    """Turn the variable of a Keras layer of class `kind` into the layout of PyTorch's weight `name`."""
-    return np.ascontiguousarray(SLOTS[kind][name].back(array, ()))
-
-
 def kind_of(layer: Any) -> str:
     """Return the key of `SLOTS` for a Keras layer; empty where it has none."""
+    if hasattr(layer, "forward_layer"):
+        return f"Bidirectional {kind_of(layer.forward_layer)}"
     return next((cls.__name__ for cls in type(layer).__mro__ if cls.__name__ in SLOTS), "")
 
 
@@ -123,13 +176,20 @@ def held(graph: Graph, model: Any) -> dict[str, Held]:
     return found
 
 
+def attribute(layer: Any, path: str) -> Any:
+    """Return an attribute of a layer, or of a layer in it where `path` has dots; None where it is not there."""
+    for name in path.split("."):
+        layer = getattr(layer, name, None)
+    return layer
+
+
 def _find(layers: dict[str, Any], path: str, name: str) -> Held | None:
     """Look for a weight in the layer of its path, then in one for each part: `sep_depthwise`, `sep_pointwise`."""
     part, _, rest = name.rpartition(".")
     for owner, local in ((path, name), (f"{path}.{part}", rest)):
         layer = layers.get(owner.replace(".", "_"))
         slot = SLOTS.get(kind_of(layer), {}).get(local)
-        variable = None if slot is None else getattr(layer, slot.attribute, None)
+        variable = None if slot is None else attribute(layer, slot.attribute)
         if slot is not None and variable is not None:
             return Held(variable, slot)
     return None

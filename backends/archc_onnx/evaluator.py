@@ -17,6 +17,8 @@ from onnx import ModelProto
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
 
+from archc_onnx.evaluator_recurrent import GRU, LSTM, RNN
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -155,6 +157,9 @@ OPERATORS: list[Any] = [
     MaxPool,
     AveragePool,
     ConvTranspose,
+    RNN,
+    LSTM,
+    GRU,
 ]
 
 

@@ -153,7 +153,7 @@ class _Writer:
         return name
 
     def node(self, value: Node, name: str, inputs: list[str]) -> None:
-        made = helper.make_node(value.kind, inputs, [name], name)
+        made = helper.make_node(value.kind, inputs, [*[""] * value.place, name], name)
         made.attribute.extend(helper.make_attribute(key, value.attributes[key]) for key in sorted(value.attributes))
         self.nodes.append(made)
         floats = {key: v for key, v in value.attributes.items() if isinstance(v, float)}

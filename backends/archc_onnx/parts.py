@@ -45,6 +45,8 @@ class Node(NamedTuple):
     kind: str
     inputs: tuple[Value, ...]
     attributes: dict[str, Any]
+    place: int = 0
+    """Which of its outputs is meant."""
 
 
 Value: TypeAlias = Given | Held | Const | Node

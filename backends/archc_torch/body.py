@@ -10,7 +10,7 @@ from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, constant
 from archc.emit.source import Lines, call, spell
-from archc.emit.spelling import Default, Spelling, View
+from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
 from archc.expressions import Expression, Name
 from archc.graph import Turn
@@ -184,7 +184,6 @@ class TorchBody(Body):
         text = self.made_calls.get(id(part), "")
         if not text:
             text = call(self.callee(part), self.argument_texts(part, step, members))
-            self.units.callees[part.callee] = self.units.callees.get(part.callee, 0) | _biases(part)
             if id(part) in self.planned:
                 self.made_calls[id(part)] = text
         if self.loop is not None:
@@ -252,9 +251,3 @@ class TorchBody(Body):
         from archc_torch.loops import write_loop
 
         return write_loop(self, step, turns, members, xs, names, target)
-
-
-def _biases(part: MadePart) -> int:
-    """Tell whether a layer has a bias: 1 for some with, 2 for some without, 3 for both."""
-    given = [v.value if isinstance(v, Default) else v for v in part.kwargs.get("bias", [True])]
-    return (1 if any(given) else 0) | (2 if not all(given) else 0)

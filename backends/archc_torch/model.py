@@ -17,8 +17,9 @@ from archc.graph import Graph, Output
 from archc.shapes import Shape
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import DEFINITIONS
+from archc_torch.initial import reset as reset_parameters
 from archc_torch.running import clean
-from archc_torch.spell import INITIAL, layer
+from archc_torch.spell import layer
 from archc_torch.units import TAKEN, Class, Units, first_wish
 
 DEEP = 20_000
@@ -113,7 +114,7 @@ class _Model:
             body.forward.statement("return ", results[0][1].text, comment)
         else:
             body.forward.text += split_tuple("return ", [var.text for _, var in results], 8)
-        reset = self.reset()
+        reset = reset_parameters(self.graph)
         init = clean(late) + (["        self.reset_parameters()"] if reset else [])
         lines = [f"class {name}(nn.Module):", *docstring([self.contract(xs, results)], 4), ""]
         if init:
@@ -168,58 +169,6 @@ class _Model:
         shape = result[0].tensor.shape
         assert shape is not None
         return self.units.shown(shape, result[1].first)
-
-    # Initial weights
-
-    def reset(self) -> list[str]:
-        """Return `reset_parameters`, for the kinds of layers that the file makes."""
-        glorot = sorted(c for c in self.units.callees if INITIAL.get(c, ("",))[0] == "glorot")
-        uniform = sorted(c for c in self.units.callees if INITIAL.get(c, ("",))[0] == "uniform")
-        inner = {"SeparableConv1d": "nn.Conv1d", "SeparableConv2d": "nn.Conv2d", "SeparableConv3d": "nn.Conv3d"}
-        biases = 0
-        kinds: dict[str, None] = {}
-        for callee in glorot:
-            kinds[inner.get(callee, callee)] = None
-            biases |= 3 if callee in inner else self.units.callees[callee]
-        for callee in set(self.units.callees) & set(inner):
-            kinds[inner[callee]] = None
-            biases |= 3
-        if not kinds and not uniform:
-            return []
-        lines = ["    def reset_parameters(self) -> None:", *self.reset_words(bool(kinds), bool(uniform), biases)]
-        lines.append("        for layer in self.modules():")
-        word = "if"
-        if kinds:
-            listed = ", ".join(sorted(kinds))
-            asked = f"isinstance(layer, {listed if len(kinds) == 1 else f'({listed})'})"
-            lines += split("if ", asked, 12, ":")
-            lines.append("                nn.init.xavier_uniform_(layer.weight)")
-            if biases == 3:
-                lines += [
-                    "                if layer.bias is not None:",
-                    "                    nn.init.zeros_(layer.bias)",
-                ]
-            elif biases == 1:
-                lines.append("                nn.init.zeros_(layer.bias)")
-            word = "elif"
-        if uniform:
-            bound = float(INITIAL[uniform[0]][1])
-            lines.append(f"            {word} isinstance(layer, {uniform[0]}):")
-            lines.append(f"                nn.init.uniform_(layer.weight, {-bound!r}, {bound!r})")
-        return [*lines, ""]
-
-    def reset_words(self, glorot: bool, uniform: bool, biases: int) -> list[str]:
-        text = "Glorot uniform" if glorot else "uniform"
-        if glorot and biases != 2:
-            text += ", biases zero"
-        if glorot and uniform:
-            text += "; embeddings uniform"
-        normed = any(
-            callee.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU"))
-            for callee in self.units.callees
-        )
-        subject = "the weights of convolutions and dense layers" if normed else "every weight"
-        return docstring([f"Draw {subject} afresh: {text}."], 8)
 
 
 def _imports(code: str) -> list[str]:

@@ -112,7 +112,12 @@ class TorchRunner:
     def weights(self) -> dict[str, Array]:
         """Return every weight."""
         held = self.model.state_dict()
-        return {name: value.numpy().copy() for name, value in held.items() if not name.endswith(COUNTER)}
+        others = self.graph.zeros()
+        return {
+            name: value.numpy().copy()
+            for name, value in held.items()
+            if not name.endswith(COUNTER) and not (name in others and not value.any())
+        }
 
     def layers(self, inputs: Arrays) -> dict[str, Array]:
         """Return what each named layer gives; raise RuntimeError where probes change what comes out."""

@@ -9,6 +9,7 @@ from archc.ops.base import Op
 from archc_torch import (
     spell_merges,
     spell_rearranged,
+    spell_recurrent,
     spell_reduced,
     spell_shapes,
     spell_values,
@@ -19,7 +20,7 @@ from archc_torch.dispatch import layer
 
 __all__ = ["DEFINITIONS", "FAMILIES", "INITIAL", "LAYOUT", "RESULT", "layer", "refuse", "strict_name"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_rearranged, spell_merges, spell_values)
+FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_rearranged, spell_merges, spell_values, spell_recurrent)
 
 _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
@@ -27,7 +28,7 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
         batch_norm group_norm lrn prelu spatial_dropout
         adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle
     """,
-    "last": "dense embedding layer_norm flatten reshape permute",
+    "last": "dense embedding layer_norm flatten reshape permute simple_rnn lstm gru",
     "any": """
         relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
         add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
@@ -47,10 +48,12 @@ INITIAL: dict[str, tuple[Any, ...]] = {
     **{f"SeparableConv{rank}d": ("parts", "depthwise", "pointwise") for rank in (1, 2, 3)},
     "nn.Linear": ("glorot", True),
     "nn.Embedding": ("uniform", 0.05),
+    **dict.fromkeys(("nn.RNN", "nn.LSTM", "nn.GRU"), ("recurrent",)),
 }
 """How weights are drawn where the framework would draw them otherwise.
 
 `glorot`, and whether there is a bias (which starts at zero) unless `bias=False`; `uniform`, and how far from 0;
+`recurrent`, Glorot uniform from what comes in, orthogonal from the state, biases zero but of the forget gate;
 `parts`, and the names of the convolutions inside, each drawn as its own class says. Only `pointwise` may have a bias.
 """
 

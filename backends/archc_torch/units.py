@@ -47,7 +47,6 @@ class Units(Registry):
         self.names.taken.add(self.model)
         self.probe = probe
         self.strict = strict
-        self.callees: dict[str, int] = {}
 
     def first_guess(self, unit: Unit) -> Signature:
         assert unit.block is not None
