@@ -68,7 +68,7 @@ class Runner(Protocol):
 
     Arrays have a batch axis first and then the spec's axes in the spec's order (height, width, channels ...). The loss
     of `gradients` and `train` is the sum over outputs of the mean squared difference of logits and targets, in training
-    mode with every dropout rate set to zero.
+    mode with every dropout rate and noise set to zero.
     """
 
     def load(self, weights: Arrays) -> None:

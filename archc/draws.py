@@ -25,18 +25,22 @@ SIZES = ((32, 40, 24), (24, 16, 32), (64, 96, 32), (64, 64, 64), (128, 128, 64),
 
 ENERGY = {
     "relu": 0.5, "leaky_relu": 0.5, "prelu": 0.53, "elu": 0.6, "gelu": 0.48, "silu": 0.45, "hard_swish": 0.45,
-    "relu6": 0.45, "max_pool": 2.0, "global_max_pool": 3.0, "avg_pool": 0.5, "global_avg_pool": 0.3,
+    "relu6": 0.45, "mish": 0.45, "celu": 0.6, "glu": 0.3, "max_pool": 2.0, "global_max_pool": 3.0, "avg_pool": 0.5,
+    "global_avg_pool": 0.3,
     "mean": 0.3, "max": 3.0, "min": 3.0, "adaptive_avg_pool": 0.5, "adaptive_max_pool": 2.0, "scale": 1.05,
 }  # fmt: skip
 """By what factor an op changes the mean square of its input, about."""
 
-BOUNDED = {"sigmoid": 0.29, "hard_sigmoid": 0.42, "tanh": 0.4, "simple_rnn": 0.4, "lstm": 0.1, "gru": 0.2}
+BOUNDED = {
+    "sigmoid": 0.29, "hard_sigmoid": 0.42, "tanh": 0.4, "softsign": 0.4, "hard_tanh": 0.7, "exponential": 7.0,
+    "simple_rnn": 0.4, "lstm": 0.1, "gru": 0.2,
+}  # fmt: skip
 """The mean square of what never grows far, about."""
 
 WIDE = 9.0
 """The mean square wanted before most activations: enough that values pass the bends at 3 and 6."""
 
-CALM = frozenset({"tanh", "sigmoid", "softmax"})
+CALM = frozenset({"tanh", "sigmoid", "softmax", "log_softmax", "exponential"})
 """Activations before which a mean square of 1 is wanted: larger, and many of them in a row are chaos."""
 
 
@@ -212,9 +216,9 @@ def _fan_in(op: Op, shape: tuple[int, ...]) -> float:
 def _energy(layer: Layer, into: list[float], aim: float) -> float:
     """Return about the mean square of what a layer gives."""
     name = layer.op.name
-    if name == "softmax":
+    if name in ("softmax", "l2_normalize"):
         count = layer.output.sizes[layer.output.axes.index(layer.op.over(layer.output))]  # type: ignore[attr-defined]
-        return 1.0 if isinstance(count, Unknown) else 2.7 / count**2
+        return 1.0 if isinstance(count, Unknown) else 2.7 / count**2 if name == "softmax" else 1 / count
     if name in ("add", "subtract"):
         return sum(into)
     if name == "multiply":

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from archc.graph import Graph, Layer
-from archc.ops.activations import Elementwise
+from archc.ops.activations import Elementwise, Softmax
 from archc.ops.adaptive import AdaptivePool, evenly
 from archc.ops.base import Op
 from archc.ops.reductions import Reduction
@@ -39,9 +39,9 @@ class Field(NamedTuple):
 WHOLE = Field("", 0, 0, None)
 Fields: TypeAlias = dict[tuple[str, str], Field]
 
-UNCHANGED = frozenset({"batch_norm", "dropout", "spatial_dropout", "drop_path", "embedding", "scale"})
+UNCHANGED = frozenset({"batch_norm", "dropout", "spatial_dropout", "drop_path", "gaussian_noise", "embedding", "scale"})
 """Ops, beside the activations, of which each place sees one place, and each channel one channel or all."""
-ACROSS_CHANNELS = frozenset({"layer_norm", "lrn", "dense", "channel_shuffle"})
+ACROSS_CHANNELS = frozenset({"layer_norm", "rms_norm", "lrn", "dense", "channel_shuffle"})
 """Ops of which each place sees one place with all its channels."""
 
 
@@ -83,13 +83,17 @@ def _through(layer: Layer, incoming: list[Fields]) -> Fields:
         return {key: _windowed(op, x, field) for key, field in fields.items()}
     if op.name == "permute":
         return {key: _permuted(op, x, field) for key, field in fields.items()}
+    if op.name == "instance_norm":
+        return {key: _mix(field, x.axes[: x.rank]) for key, field in fields.items()}
+    if op.name in ("roll", "reflect_pad"):
+        return {key: _around(op, x, field) for key, field in fields.items()}
     if isinstance(op, Reduction):
         return {key: _reduced(op, x, layer.output, field) for key, field in fields.items()}
     if isinstance(op, AdaptivePool):
         return {key: _spread(op, x, field) for key, field in fields.items()}
     if op.name in ("zero_pad", "crop", "upsample", "pixel_shuffle"):
         return {key: _moved(op, x, field) for key, field in fields.items()}
-    if isinstance(op, Elementwise) and op.name != "softmax":
+    if isinstance(op, Elementwise) and not isinstance(op, Softmax):
         return fields
     mixed = _mixed(op, x, layer.output)
     return fields if mixed is None else {key: _mix(field, mixed) for key, field in fields.items()}
@@ -101,7 +105,7 @@ def _mixed(op: Op, x: Shape, y: Shape) -> frozenset[str] | None:
         return None
     if op.name in ACROSS_CHANNELS:
         return frozenset(x.axes[-1:])
-    if op.name == "softmax":
+    if isinstance(op, Softmax) or op.name in ("l2_normalize", "glu"):
         return frozenset({op.over(x)})  # type: ignore[attr-defined]
     return frozenset({*x.axes, ""})
 
@@ -167,6 +171,16 @@ def _spread(op: AdaptivePool, x: Shape, field: Field) -> Field:
     step: Real = even[1] if even is not None else Fraction(windows[-1][1], len(windows))
     longest = max(end - begin for begin, end in windows)
     return field._replace(jump=field.jump * step, size=field.size + (longest - 1) * field.jump)
+
+
+def _around(op: Op, x: Shape, field: Field) -> Field:
+    """Follow an axis that is turned round or mirrored: some places then see the other end, so the union is all."""
+    if field.fixed or field.along not in x.axes:
+        return field
+    if op.name == "reflect_pad":
+        pads = dict(zip(x.axes, op.pads(x), strict=False)).get(field.along, (0, 0))  # type: ignore[attr-defined]
+        return field._replace(low=field.low - pads[0] * field.jump)
+    return field if field.along not in op.over(x) else field._replace(along="", jump=0)  # type: ignore[attr-defined]
 
 
 def _permuted(op: Op, x: Shape, field: Field) -> Field:

@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from tests.reference_recurrent import RECURRENT
-from tests.reference_windows import POOLS, WEIGHTED, Array, Weights, each, multiplied
+from tests.reference_shapes import SHAPES, axis_number, flatten
+from tests.reference_windows import POOLS, WEIGHTED, Array, Formula, Weights, multiplied
 
 __all__ = ["FORMULAS", "batch_norm_training", "multiplied", "run"]
-
-Formula: TypeAlias = Callable[..., Array]
-
-AXES = {
-    1: ["features"],
-    2: ["length", "channels"],
-    3: ["height", "width", "channels"],
-    4: ["depth", "height", "width", "channels"],
-}
-ORDER = ["depth", "height", "width", "length", "channels", "features"]
 
 
 def run(op: str, args: dict[str, Any], inputs: list[Array], weights: Weights | None = None) -> Array:
@@ -37,119 +28,6 @@ def run(op: str, args: dict[str, Any], inputs: list[Array], weights: Weights | N
         return y
     name, values = (activation, None) if isinstance(activation, str) else next(iter(activation.items()))
     return FORMULAS[name](y, **(values or {}))
-
-
-def axis_number(x: Array, name: str | None) -> int:
-    return -1 if name is None else AXES[x.ndim].index(name)
-
-
-# Shapes
-
-
-def flatten(x: Array) -> Array:
-    return np.array([x[place] for place in np.ndindex(*x.shape)])
-
-
-def reshape(x: Array, *, to: dict[str, int]) -> Array:
-    y = np.zeros([to[axis] for axis in ORDER if axis in to])
-    values = list(flatten(x))
-    for place, value in zip(np.ndindex(*y.shape), values, strict=True):
-        y[place] = value
-    return y
-
-
-def permute(x: Array, *, to: list[str]) -> Array:
-    sources = [AXES[x.ndim].index(name) for name in to]
-    y = np.zeros([x.shape[source] for source in sources])
-    for place in np.ndindex(*y.shape):
-        y[place] = x[tuple(place[sources.index(axis)] for axis in range(x.ndim))]
-    return y
-
-
-def sides(value: Any, rank: int) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [(value, value)] * rank
-
-
-def zero_pad(x: Array, *, padding: Any) -> Array:
-    pads = sides(padding, x.ndim - 1)
-    y = np.zeros((*(n + sum(pad) for n, pad in zip(x.shape, pads, strict=False)), x.shape[-1]))
-    for place in np.ndindex(*x.shape[:-1]):
-        y[tuple(i + pad[0] for i, pad in zip(place, pads, strict=True))] = x[place]
-    return y
-
-
-def crop(x: Array, *, cropping: Any) -> Array:
-    for axis, (before, after) in enumerate(sides(cropping, x.ndim - 1)):
-        x = np.take(x, range(before, x.shape[axis] - after), axis)
-    return x
-
-
-def upsample(x: Array, *, scale: Any, method: str = "nearest") -> Array:
-    for axis, factor in enumerate(each(scale, x.ndim - 1)):
-        x = np.stack([between(x, axis, i, factor, method) for i in range(x.shape[axis] * factor)], axis)
-    return x
-
-
-def between(x: Array, axis: int, i: int, factor: int, method: str) -> Array:
-    """Read `x` where place `i` of the longer axis stands, as if both axes covered the same length."""
-    if method == "nearest":
-        return np.asarray(np.take(x, i // factor, axis))
-    at = min(max((i + 0.5) / factor - 0.5, 0), x.shape[axis] - 1)
-    low = math.floor(at)
-    high = min(low + 1, x.shape[axis] - 1)
-    return np.asarray((1 - (at - low)) * np.take(x, low, axis) + (at - low) * np.take(x, high, axis))
-
-
-# Reductions, shuffles and scales: what `axis` names, window by window, channel by channel
-
-
-def reduced(function: Callable[[list[float]], float]) -> Formula:
-    """Return the formula that gives one number for all values along axes."""
-
-    def formula(x: Array, *, axis: Any, keep: bool = False) -> Array:
-        gone = [axis_number(x, name) % x.ndim for name in ([axis] if isinstance(axis, str) else axis)]
-        stay = [place for place in range(x.ndim) if place not in gone]
-        found = np.zeros([x.shape[place] for place in stay])
-        for place in np.ndindex(*found.shape):
-            at: list[Any] = [slice(None)] * x.ndim
-            for where, i in zip(stay, place, strict=True):
-                at[where] = i
-            found[place] = function([float(value) for value in x[tuple(at)].reshape(-1)])
-        return found.reshape([1 if place in gone else n for place, n in enumerate(x.shape)]) if keep else found
-
-    return formula
-
-
-def adaptive(value: Callable[[Array], Any]) -> Formula:
-    """Return the formula that gives one number for each of windows spread evenly."""
-
-    def formula(x: Array, *, size: Any) -> Array:
-        for axis, count in enumerate(each(size, x.ndim - 1)):
-            n = x.shape[axis]
-            spread = [range(math.floor(i * n / count), math.ceil((i + 1) * n / count)) for i in range(count)]
-            x = np.stack([value(np.moveaxis(np.take(x, window, axis), axis, 0)) for window in spread], axis)
-        return x
-
-    return formula
-
-
-def channel_shuffle(x: Array, *, groups: int) -> Array:
-    parts = np.split(x, groups, axis=-1)
-    return np.stack([part[..., i] for i in range(x.shape[-1] // groups) for part in parts], axis=-1)
-
-
-def pixel_shuffle(x: Array, *, scale: int) -> Array:
-    height, width, count = x.shape
-    y = np.zeros((height * scale, width * scale, count // scale**2))
-    for row, column, c in np.ndindex(*y.shape):
-        from_channel = (c * scale + row % scale) * scale + column % scale
-        y[row, column, c] = x[row // scale, column // scale, from_channel]
-    return y
-
-
-def scale(x: Array, *, w: Weights, initial: float = 1.0) -> Array:
-    assert math.isfinite(initial)
-    return x * w["weight"]
 
 
 # Merges
@@ -226,6 +104,24 @@ def group_norm(x: Array, *, groups: int, w: Weights | None = None, epsilon: floa
     return affine_of(np.concatenate(parts, axis=-1), w, affine)
 
 
+def instance_norm(x: Array, *, w: Weights | None = None, epsilon: float = 1e-5, affine: bool = True) -> Array:
+    return group_norm(x, groups=x.shape[-1], w=w, epsilon=epsilon, affine=affine)
+
+
+def rms_norm(x: Array, *, w: Weights, epsilon: float = 1e-5) -> Array:
+    y = np.zeros(x.shape)
+    for place in np.ndindex(*x.shape[:-1]):
+        y[place] = x[place] / math.sqrt(sum(x[place] ** 2) / x.shape[-1] + epsilon)
+    return y * w["weight"]
+
+
+def l2_normalize(x: Array, *, axis: str | None = None, epsilon: float = 1e-12) -> Array:
+    def divided(vector: Array) -> Array:
+        return vector / max(math.sqrt(sum(value**2 for value in vector)), epsilon)
+
+    return np.apply_along_axis(divided, axis_number(x, axis), x)
+
+
 def lrn(x: Array, *, size: int, alpha: float = 1e-4, beta: float = 0.75, bias: float = 1.0) -> Array:
     y = np.zeros(x.shape)
     for c in range(x.shape[-1]):
@@ -284,6 +180,18 @@ def softmax(x: Array, *, axis: str | None = None) -> Array:
     return np.asarray(powers / powers.sum(axis=axis_number(x, axis), keepdims=True))
 
 
+def log_softmax(x: Array, *, axis: str | None = None) -> Array:
+    return np.log(softmax(x, axis=axis))
+
+
+def celu(x: float, *, alpha: float = 1.0) -> float:
+    return max(0.0, x) + min(0.0, alpha * math.expm1(x / alpha))
+
+
+def mish(x: float) -> float:
+    return x * math.tanh(math.log1p(math.exp(x)))
+
+
 def prelu(x: Array, *, w: Weights) -> Array:
     return np.where(x > 0, x, w["weight"] * x)
 
@@ -298,25 +206,10 @@ FORMULAS: dict[str, Formula] = {
     **WEIGHTED,
     **POOLS,
     **RECURRENT,
+    **SHAPES,
     "global_avg_pool": lambda x: sum(x.reshape(-1, x.shape[-1])) / math.prod(x.shape[:-1]),
     "global_max_pool": lambda x: np.array([max(flatten(x[..., c])) for c in range(x.shape[-1])]),
-    "mean": reduced(lambda values: sum(values) / len(values)),
-    "sum": reduced(sum),
-    "max": reduced(max),
-    "min": reduced(min),
-    "adaptive_avg_pool": adaptive(lambda part: sum(part) / len(part)),
-    "adaptive_max_pool": adaptive(lambda part: np.max(part, axis=0)),
-    "channel_shuffle": channel_shuffle,
-    "pixel_shuffle": pixel_shuffle,
-    "identity": lambda x: x,
-    "scale": scale,
     "rescale": valued(lambda x, *, scale=1.0, offset=0.0: scale * x + offset),
-    "flatten": flatten,
-    "reshape": reshape,
-    "permute": permute,
-    "zero_pad": zero_pad,
-    "crop": crop,
-    "upsample": upsample,
     "concat": concat,
     "add": merged(sum),
     "subtract": merged(lambda values: values[0] - values[1]),
@@ -327,9 +220,13 @@ FORMULAS: dict[str, Formula] = {
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
     "group_norm": group_norm,
+    "instance_norm": instance_norm,
+    "rms_norm": rms_norm,
+    "l2_normalize": l2_normalize,
     "lrn": lrn,
     "dropout": unchanged,
     "drop_path": unchanged,
+    "gaussian_noise": lambda x, *, stddev: x + 0 * stddev,
     "clip": valued(clip),
     "spatial_dropout": unchanged,
     "relu": valued(lambda x: max(x, 0)),
@@ -345,5 +242,11 @@ FORMULAS: dict[str, Formula] = {
     "sigmoid": valued(sigmoid),
     "tanh": valued(math.tanh),
     "softplus": valued(lambda x: max(x, 0) + math.log1p(math.exp(-abs(x)))),
+    "mish": valued(mish),
+    "celu": valued(celu),
+    "softsign": valued(lambda x: x / (1 + abs(x))),
+    "hard_tanh": valued(lambda x: min(max(x, -1), 1)),
+    "exponential": valued(math.exp),
+    "log_softmax": log_softmax,
     "softmax": softmax,
 }

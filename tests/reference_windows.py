@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = dict[str, Array]
+Formula: TypeAlias = Callable[..., Array]
 
 multiplied = [0]
 """How many multiply-accumulates the formulas have done so far."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from archc.ops.base import OPS, Example, Op, ShapeError, Weight, arg, op
 from archc.ops.inputs import axis_there, channels, floats
-from archc.ops.words import WORDS, AxisName, Flag, Number
+from archc.ops.words import WORDS, AxisName, Flag, Number, PositiveNumber
 from archc.shapes import Image, Sequence, Shape, Vector, Volume
 
 EVERY_KIND = tuple(Example({}, x, x) for x in (Vector(5), Sequence(4, 3), Image(3, 2, 4), Volume(2, 3, 2, 2)))
@@ -98,6 +98,43 @@ class Silu(Elementwise):
     paper = "Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2017, arXiv:1702.03118"
 
 
+@op("mish")
+class Mish(Elementwise):
+    """A smooth activation that dips below 0: x * tanh(softplus(x))."""
+
+    paper = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019, arXiv:1908.08681"
+
+
+@op("celu")
+class Celu(Elementwise):
+    """An elu whose slope is continuous for every alpha: x where x > 0, alpha * (exp(x / alpha) - 1) elsewhere."""
+
+    paper = "Barron, Continuously Differentiable Exponential Linear Units, 2017, arXiv:1704.07483"
+
+    alpha: PositiveNumber = arg("The limit, negated, for very negative values.", default=1.0)
+
+    examples = (*EVERY_KIND, Example({"alpha": 0.5}, Sequence(4, 3), Sequence(4, 3)))
+
+
+@op("softsign")
+class Softsign(Elementwise):
+    """Press values between -1 and 1, slower than tanh: x / (1 + |x|)."""
+
+    paper = "Bergstra et al., Quadratic Polynomials Learn Better Image Features, 2009"
+
+
+@op("hard_tanh")
+class HardTanh(Elementwise):
+    """Keep values between -1 and 1: min(max(x, -1), 1)."""
+
+    paper = "Collobert, Large Scale Machine Learning, 2004"
+
+
+@op("exponential")
+class Exponential(Elementwise):
+    """The exponential function: exp(x)."""
+
+
 @op("hard_sigmoid")
 class HardSigmoid(Elementwise):
     """A sigmoid of three straight pieces: relu6(x + 3) / 6."""
@@ -171,6 +208,13 @@ class Softmax(Elementwise):
     def over(self, x: Shape) -> str:
         """Return the name of the axis that is summed over."""
         return x.axes[-1] if self.axis is None else self.axis
+
+
+@op("log_softmax")
+class LogSoftmax(Softmax):
+    """The logarithm of the softmax along an axis: x_i - log sum_j exp(x_j)."""
+
+    axis: AxisName | None = arg("The axis to sum over; channels or features where left out.", default=None)
 
 
 ACTIVATIONS: dict[str, type[Op]] = {

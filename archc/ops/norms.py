@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from archc.ops.base import Example, Op, Weight, arg, op
+from archc.ops.base import Example, Op, ShapeError, Weight, arg, op
 from archc.ops.convolutions import divided
-from archc.ops.inputs import channels, spatial
-from archc.ops.words import Flag, Number, Positive, PositiveNumber, Share
+from archc.ops.inputs import axis_there, channels, described, floats, spatial
+from archc.ops.words import AxisName, Flag, Number, Positive, PositiveNumber, Share
 from archc.shapes import Image, Sequence, Shape, Vector, Volume
 
 EPSILON = "Added to the variance under the root."
@@ -102,6 +102,75 @@ class GroupNorm(Norm):
     def output(self, x: Shape) -> Shape:
         divided(self, "channels", channels(self, x), self.groups)
         return x
+
+
+@op("instance_norm")
+class InstanceNorm(Norm):
+    """Normalise each channel of each example over its places: weight * (x - mean) / sqrt(variance + epsilon) + bias."""
+
+    paper = "Ulyanov, Vedaldi and Lempitsky, Instance Normalization, 2016, arXiv:1607.08022"
+
+    epsilon: PositiveNumber = arg(EPSILON, default=1e-5)
+    affine: Flag = arg(AFFINE, default=True)
+
+    examples: ClassVar = (
+        *(Example({}, x, x) for x in KINDS),
+        Example({"epsilon": 1e-3}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"affine": False}, Sequence(4, 6), Sequence(4, 6)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        channels(self, spatial(self, x))
+        if all(size == 1 for size in x.spatial):
+            raise ShapeError(
+                "E0301",
+                f"`{self.name}` takes several places to normalise over, and {described(x)} has one",
+                help="use `layer_norm`, which normalises over the channels",
+            )
+        return x
+
+
+@op("rms_norm")
+class RmsNorm(Op):
+    """Divide each place by the root of the mean square of its channels: weight * x / sqrt(mean(x^2) + epsilon)."""
+
+    paper = "Zhang and Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467"
+
+    epsilon: PositiveNumber = arg("Added to the mean square under the root.", default=1e-5)
+
+    examples: ClassVar = (
+        *(Example({}, x, x) for x in EVERY_KIND),
+        Example({"epsilon": 1e-3}, Image(3, 2, 4), Image(3, 2, 4)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        channels(self, x)
+        return x
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        return {"weight": Weight((channels(self, x),), ("ones",))}
+
+
+@op("l2_normalize")
+class L2Normalize(Op):
+    """Divide by the length of the vectors along an axis: x / max(sqrt(sum of x^2), epsilon)."""
+
+    axis: AxisName | None = arg("The axis the vectors run along; channels or features where left out.", default=None)
+    epsilon: PositiveNumber = arg("What a vector is divided by at least.", default=1e-12)
+
+    examples: ClassVar = (
+        *(Example({}, x, x) for x in EVERY_KIND),
+        Example({"axis": "width"}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"axis": "length", "epsilon": 2}, Sequence(4, 3), Sequence(4, 3)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        axis_there(self, floats(self, x), self.over(x), "axis")
+        return x
+
+    def over(self, x: Shape) -> str:
+        """Return the name of the axis along which vectors run."""
+        return x.axes[-1] if self.axis is None else self.axis
 
 
 @op("lrn")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc.ops.base import Example, Op, arg, op
 from archc.ops.inputs import floats, spatial
-from archc.ops.words import Rate
+from archc.ops.words import PositiveNumber, Rate
 from archc.shapes import Image, Sequence, Shape, Vector, Volume
 
 
@@ -61,6 +61,25 @@ class DropPath(Op):
         Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
         Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
         Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        return floats(self, x)
+
+
+@op("gaussian_noise")
+class GaussianNoise(Op):
+    """In training, add to each value a number drawn from the normal distribution."""
+
+    paper = "Bishop, Training with Noise is Equivalent to Tikhonov Regularization, 1995"
+
+    stddev: PositiveNumber = arg("The standard deviation of what is added.")
+
+    examples = (
+        Example({"stddev": 0.5}, Vector(5), Vector(5)),
+        Example({"stddev": 0.25}, Sequence(4, 3), Sequence(4, 3)),
+        Example({"stddev": 1}, Image(3, 2, 4), Image(3, 2, 4)),
+        Example({"stddev": 0.01}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
     )
 
     def output(self, x: Shape) -> Shape:

@@ -53,6 +53,7 @@ def _sizes(low: int) -> Callable[[Any], bool]:
 
 
 _POSITIVE = {"type": "integer", "minimum": 1, "maximum": LIMIT}
+_INTEGER = {"type": "integer", "minimum": -LIMIT, "maximum": LIMIT}
 _COUNT = {"type": "integer", "minimum": 0, "maximum": LIMIT}
 _NUMBER = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
 _PAIRS = {
@@ -83,6 +84,7 @@ AxisName: TypeAlias = str
 AxisSizes: TypeAlias = Any
 AxisNames: TypeAlias = Any
 AxisOrAxes: TypeAlias = Any
+Shifts: TypeAlias = Any
 Choice: TypeAlias = str
 Activation: TypeAlias = Any
 
@@ -210,6 +212,13 @@ WORDS = {
             },
             lambda v: v in AXIS_NAMES if isinstance(v, str) else _axis_names(v),
             "the name of an axis, or a list of them, as in `[height, width]`",
+        ),
+        Word(
+            "Shifts",
+            _per_axis(_INTEGER),
+            _sizes(-LIMIT),
+            "a whole number, which may be below 0, or a list of them",
+            whole=True,
         ),
         Word(
             "Activation",

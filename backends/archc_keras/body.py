@@ -35,7 +35,21 @@ def _activation(op: Op) -> tuple[Make, ...]:
 
 NAMED: dict[str, Callable[[Any], tuple[Make, ...]]] = {
     **dict.fromkeys(
-        ("relu", "relu6", "selu", "silu", "hard_sigmoid", "hard_swish", "sigmoid", "tanh", "softplus"), _activation
+        (
+            "relu",
+            "relu6",
+            "selu",
+            "silu",
+            "hard_sigmoid",
+            "hard_swish",
+            "sigmoid",
+            "tanh",
+            "softplus",
+            "softsign",
+            "hard_tanh",
+            "exponential",
+        ),
+        _activation,
     ),
     "leaky_relu": lambda op: (Make("layers.LeakyReLU", (), {"negative_slope": op.slope}),),
     "lrn": lambda op: (Make("LocalResponseNorm", (op.size, op.alpha, op.beta), {"bias": Default(op.bias, 1.0)}),),

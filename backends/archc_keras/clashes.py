@@ -16,6 +16,7 @@ from archc_keras.spell import layer as spellings
 WITHIN = {
     "local_response_norm": ("add", "divide", "get_item", "multiply", "pad", "power", "square", "true_divide"),
     "average_pool": ("average_pool", "divide", "get_item", "ones_like", "pad", "true_divide"),
+    "celu": ("divide", "elu", "multiply", "true_divide"),
     "channel_shuffle": ("take",),
     "pixel_shuffle": ("depth_to_space", "take"),
     "adaptive_max_pool": ("max", "stack", "take"),

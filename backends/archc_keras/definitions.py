@@ -78,6 +78,12 @@ def adaptive_max_pool(x: KerasTensor, sizes: tuple[int, ...]) -> KerasTensor:
     return x
 '''
 
+CELU = '''\
+def celu(x: KerasTensor, alpha: float) -> KerasTensor:
+    """Keep what is positive, and let the rest go to -alpha with a continuous slope."""
+    return alpha * ops.elu(x / alpha)
+'''
+
 SCALE = '''\
 @keras.saving.register_keras_serializable()
 class Scale(layers.Layer):
@@ -105,6 +111,7 @@ DEFINITIONS = {
     "channel_shuffle": CHANNEL_SHUFFLE,
     "pixel_shuffle": PIXEL_SHUFFLE,
     "adaptive_max_pool": ADAPTIVE_MAX_POOL,
+    "celu": CELU,
     "Scale": SCALE,
 }
 """Source text by name, in the order in which a file holds them."""

@@ -14,7 +14,7 @@ Parts = tuple[Make | Use, ...]
 
 KEYWORDS = frozenset(
     {"relu", "relu6", "elu", "selu", "gelu", "silu", "hard_sigmoid", "hard_swish",
-     "sigmoid", "tanh", "softplus", "softmax"}
+     "sigmoid", "tanh", "softplus", "softmax", "mish", "softsign", "hard_tanh", "exponential", "log_softmax"}
 )  # fmt: skip
 """Activations that, without arguments, Keras's `activation=` means by the same name."""
 
@@ -54,6 +54,12 @@ def one(values: Iterable[Any]) -> Any:
 def bare(values: Iterable[Any], value: int) -> bool:
     """Tell whether all values are `value`, and none of them is written as an expression."""
     return all(v == value and told(v) is None for v in values)
+
+
+def place(x: View, axis: str) -> int:
+    """Return the place of an axis in the emitted tensor; the last one's is -1."""
+    found = x.shape.axes.index(axis)
+    return -1 if found == len(x.shape.axes) - 1 else found + 1
 
 
 def sides(pads: Pairs) -> Any:

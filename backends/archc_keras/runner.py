@@ -35,10 +35,12 @@ SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "Av
 
 
 def silence_dropout(model: Any) -> None:
-    """Set every dropout rate to zero."""
+    """Set every dropout rate, and every noise, to zero."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dropout):
             layer.rate = 0.0
+        if isinstance(layer, keras.layers.GaussianNoise):
+            layer.stddev = 0.0
 
 
 def narrow(model: Any) -> None:

@@ -7,21 +7,25 @@ from typing import Any
 
 from archc.emit.spelling import Code, Default, Spelling, Use, View
 from archc.ops.activations import (
+    Celu,
     Clip,
     Elementwise,
     Elu,
+    Exponential,
     Gelu,
     LeakyRelu,
+    LogSoftmax,
+    Mish,
     Prelu,
     Softmax,
 )
 from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
-from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
-from archc.ops.regularisation import Dropout, SpatialDropout
+from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
+from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc_keras import spell_rearranged, spell_recurrent
 from archc_keras.definitions import DEFINITIONS
-from archc_keras.layer import fused, layer, made, one, spelled, used
+from archc_keras.layer import fused, layer, made, one, place, spelled, used
 from archc_keras.spell_reduced import unknown_windows
 from archc_keras.spell_shapes import unrepeatable
 from archc_keras.spell_windows import steps_over_gaps
@@ -42,6 +46,8 @@ UNKNOWN_WINDOWS = (
     "the input, or pool to a size of 1."
 )
 
+LOUD = "Keras adds noise with a standard deviation of at most 1: `rescale` down before it, and up again after it."
+
 
 def refuse(op: Op, *xs: View) -> str | None:
     """Return why Keras cannot do `op` here, in words for the user; None where it can."""
@@ -51,6 +57,8 @@ def refuse(op: Op, *xs: View) -> str | None:
         return STEPS_AND_GAPS
     if unknown_windows(op, xs):
         return UNKNOWN_WINDOWS
+    if isinstance(op, GaussianNoise) and op.stddev > 1:
+        return LOUD
     return None
 
 
@@ -103,6 +111,22 @@ def group_norm(op: GroupNorm, _x: View) -> list[Spelling]:
 
 
 @layer.register
+def instance_norm(op: InstanceNorm, _x: View) -> list[Spelling]:
+    return spelled(made("GroupNormalization", -1, **affine(op)))
+
+
+@layer.register
+def rms_norm(op: RmsNorm, _x: View) -> list[Spelling]:
+    return spelled(made("RMSNormalization", epsilon=Default(op.epsilon, 1e-6)))
+
+
+@layer.register
+def l2_normalize(op: L2Normalize, x: View) -> list[Spelling]:
+    slots = {"axis": place(x, op.over(x.shape)), "epsilon": op.epsilon}
+    return spelled(used("ops.normalize({x}, axis={axis}, epsilon={epsilon})", **slots))
+
+
+@layer.register
 def lrn(op: Lrn, _x: View) -> list[Spelling]:
     template = "local_response_norm({x}, {size}, {alpha}, {beta})"
     slots = {"size": op.size, "alpha": op.alpha, "beta": op.beta}
@@ -123,6 +147,17 @@ def dropout(op: Dropout, _x: View) -> list[Spelling]:
 @layer.register
 def spatial_dropout(op: SpatialDropout, x: View) -> list[Spelling]:
     return spelled(made(f"SpatialDropout{x.rank}D", op.rate))
+
+
+@layer.register
+def drop_path(op: DropPath, x: View) -> list[Spelling]:
+    examples = (None, *(1,) * len(x.shape.axes))
+    return spelled(made("Dropout", op.rate, noise_shape=examples))
+
+
+@layer.register
+def gaussian_noise(op: GaussianNoise, _x: View) -> list[Spelling]:
+    return spelled(made("GaussianNoise", op.stddev))
 
 
 # Activations
@@ -158,9 +193,29 @@ def clip(op: Clip, _x: View) -> list[Spelling]:
 
 @layer.register
 def softmax(op: Softmax, x: View) -> list[Spelling]:
-    axes = x.shape.axes
-    place = axes.index(op.over(x.shape))
-    return spelled(made("Softmax", axis=Default(-1 if place == len(axes) - 1 else place + 1, -1)))
+    return spelled(made("Softmax", axis=Default(place(x, op.over(x.shape)), -1)))
+
+
+@layer.register
+def log_softmax(op: LogSoftmax, x: View) -> list[Spelling]:
+    return spelled(used("ops.log_softmax({x}, axis={axis})", axis=place(x, op.over(x.shape))))
+
+
+@layer.register
+def mish(_op: Mish, _x: View) -> list[Spelling]:
+    return spelled(made("Activation", "mish"))
+
+
+@layer.register
+def exponential(_op: Exponential, _x: View) -> list[Spelling]:
+    return spelled(used("ops.exp({x})"))
+
+
+@layer.register
+def celu(op: Celu, _x: View) -> list[Spelling]:
+    """Spell it by elu, which it is where alpha is 1: at 0 the gradient of `ops.celu` is twice what it should be."""
+    plain = spelled(used("ops.elu({x})")) if op.alpha == 1 else []
+    return plain + spelled(used("celu({x}, {alpha})", alpha=op.alpha), "alpha", needs=("celu",))
 
 
 @layer.register

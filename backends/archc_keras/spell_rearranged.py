@@ -1,12 +1,11 @@
-"""Shuffles, and layers that multiply and add a number, in Keras."""
+"""Shuffles, rolls, mirrored borders, gates, and layers that multiply and add a number, in Keras."""
 
 from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, View
-from archc.ops.rearranging import ChannelShuffle, Identity, PixelShuffle
-from archc.ops.regularisation import DropPath
+from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
-from archc_keras.layer import layer, made, spelled, used
+from archc_keras.layer import layer, made, place, spelled, used
 
 
 @layer.register
@@ -26,9 +25,23 @@ def identity(_op: Identity, _x: View) -> list[Spelling]:
 
 
 @layer.register
-def drop_path(op: DropPath, x: View) -> list[Spelling]:
-    examples = (None, *(1,) * len(x.shape.axes))
-    return spelled(made("Dropout", op.rate, noise_shape=examples))
+def roll(op: Roll, x: View) -> list[Spelling]:
+    places = tuple(place(x, axis) for axis in op.over(x.shape))
+    if len(places) == 1:
+        return spelled(used("ops.roll({x}, {shift}, axis={axis})", shift=op.shifts(x.shape)[0], axis=places[0]), "one")
+    slots = {"shifts": op.shifts(x.shape), "axes": places}
+    return spelled(used("ops.roll({x}, {shifts}, axis={axes})", **slots), "several")
+
+
+@layer.register
+def reflect_pad(op: ReflectPad, x: View) -> list[Spelling]:
+    around = ((0, 0), *op.pads(x.shape), (0, 0))
+    return spelled(used('ops.pad({x}, {pads}, mode="reflect")', pads=around))
+
+
+@layer.register
+def glu(op: Glu, x: View) -> list[Spelling]:
+    return spelled(used("ops.glu({x}, axis={axis})", axis=place(x, op.over(x.shape))))
 
 
 @layer.register

@@ -7,15 +7,13 @@ from archc.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, AdaptivePool, e
 from archc.ops.base import Op
 from archc.ops.reductions import Reduction
 from archc.shapes import Unknown
-from archc_keras.layer import layer, made, one, spelled, used
+from archc_keras.layer import layer, made, one, place, spelled, used
 
 
 @layer.register
 def reduction(op: Reduction, x: View) -> list[Spelling]:
     """Spell the reductions, which `keras.ops` calls as the language does."""
-    axes = x.shape.axes
-    last = len(axes) - 1
-    places = tuple(-1 if axes.index(a) == last else axes.index(a) + 1 for a in op.over(x.shape))
+    places = tuple(place(x, axis) for axis in op.over(x.shape))
     keep = ", keepdims=True" if op.keep else ""
     axis = places if len(places) > 1 else places[0]
     return spelled(used(f"ops.{op.name}({{x}}, axis={{axis}}{keep})", axis=axis), f"plain{keep}")

@@ -146,6 +146,7 @@ SLOTS: dict[str, dict[str, Slot]] = {
     },
     "LayerNormalization": _SCALE,
     "GroupNormalization": _SCALE,
+    "RMSNormalization": {"weight": Slot("scale", _same, _same)},
     "Scale": {"weight": Slot("scale", _same, _same)},
     "SimpleRNN": _recurrent(),
     "LSTM": _recurrent(),

@@ -1,4 +1,4 @@
-"""How reductions, adaptive pools and shuffles are written in ONNX."""
+"""How reductions, adaptive pools, shuffles, rolls and gates are written in ONNX."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from archc.ops.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, AdaptivePool, Windows, evenly
 from archc.ops.base import Op
-from archc.ops.rearranging import ChannelShuffle, Identity, PixelShuffle
+from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.reductions import Reduction
-from archc.ops.regularisation import DropPath
 from archc.ops.scaling import Rescale, Scale
 from archc.shapes import Unknown
 from archc_onnx.parts import Const, Held, Tensor, Value, dimension, layer, node, transposed, unsqueezed
+from archc_onnx.spell_shapes import END
+from archc_onnx.spell_windows import before_and_after
 
 
 @layer.register
@@ -98,8 +99,39 @@ def identity(_op: Identity, x: Tensor) -> Value:
 
 
 @layer.register
-def drop_path(_op: DropPath, x: Tensor) -> Value:
-    return x.value
+def roll(op: Roll, x: Tensor) -> Value:
+    y = x.value
+    for axis, shift in zip(op.over(x.shape), op.shifts(x.shape), strict=True):
+        size = x.shape[axis]
+        # Of an axis whose length is not known here so much is cut off at one end as a turn more or less allows.
+        cut = -shift % size if isinstance(size, int) else -shift
+        y = turned(y, dimension(x.shape, axis), cut)
+    return y
+
+
+def turned(y: Value, axis: int, cut: int) -> Value:
+    """Return a tensor with its first `cut` places moved to the end; with the last ones at the start below 0."""
+    if cut == 0:
+        return y
+    at = Const("at", (cut,))
+    head = node("Slice", y, Const("start", (0,)), at, Const("axes", (axis,)))
+    tail = node("Slice", y, at, Const("end", (END,)), Const("axes", (axis,)))
+    return node("Concat", tail, head, axis=axis)
+
+
+@layer.register
+def reflect_pad(op: ReflectPad, x: Tensor) -> Value:
+    everywhere = before_and_after(((0, 0), (0, 0), *op.pads(x.shape)))
+    return node("Pad", x.value, Const("pads", everywhere), mode="reflect")
+
+
+@layer.register
+def glu(op: Glu, x: Tensor) -> Value:
+    axis, size = dimension(x.shape, op.over(x.shape)), op.output(x.shape)[op.over(x.shape)]
+    half, axes = Const("half", (int(str(size)),)), Const("axes", (axis,))
+    first = node("Slice", x.value, Const("start", (0,)), half, axes)
+    second = node("Slice", x.value, half, Const("end", (END,)), axes)
+    return node("Mul", first, node("Sigmoid", second))
 
 
 @layer.register

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from archc.ops.activations import (
+    Celu,
     Clip,
     Elu,
+    Exponential,
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    LogSoftmax,
+    Mish,
     Prelu,
     Relu,
     Relu6,
@@ -17,11 +22,12 @@ from archc.ops.activations import (
     Silu,
     Softmax,
     Softplus,
+    Softsign,
     Tanh,
 )
 from archc.ops.linear import Dense, Embedding
-from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
-from archc.ops.regularisation import Dropout, SpatialDropout
+from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
+from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc_onnx.parts import (
     ABSENT,
     Const,
@@ -59,7 +65,7 @@ def embedding(op: Embedding, x: Tensor) -> Value:
 # Norms
 
 
-def scale_and_shift(op: BatchNorm | LayerNorm | GroupNorm, x: Tensor) -> tuple[Value, Value]:
+def scale_and_shift(op: BatchNorm | LayerNorm | GroupNorm | InstanceNorm, x: Tensor) -> tuple[Value, Value]:
     """Return the learned numbers, or what changes nothing."""
     if op.affine:
         return Held("weight"), Held("bias")
@@ -90,6 +96,26 @@ def group_norm(op: GroupNorm, x: Tensor) -> Value:
 
 
 @layer.register
+def instance_norm(op: InstanceNorm, x: Tensor) -> Value:
+    return node("InstanceNormalization", x.value, *scale_and_shift(op, x), epsilon=float(op.epsilon))
+
+
+@layer.register
+def rms_norm(op: RmsNorm, x: Tensor) -> Value:
+    mean = node("ReduceMean", node("Mul", x.value, x.value), Const("axes", (1,)), keepdims=1)
+    root = node("Sqrt", node("Add", mean, Const("epsilon", float(op.epsilon), "numbers")))
+    return node("Mul", node("Div", x.value, root), unsqueezed(Held("weight"), *range(1, x.rank + 1)))
+
+
+@layer.register
+def l2_normalize(op: L2Normalize, x: Tensor) -> Value:
+    axes = Const("axes", (dimension(x.shape, op.over(x.shape)),))
+    squares = node("ReduceSum", node("Mul", x.value, x.value), axes, keepdims=1)
+    length = node("Max", node("Sqrt", squares), Const("epsilon", float(op.epsilon), "numbers"))
+    return node("Div", x.value, length)
+
+
+@layer.register
 def lrn(op: Lrn, x: Tensor) -> Value:
     if op.size % 2 == 0:
         return by_pooled_squares(op, x)
@@ -116,7 +142,7 @@ def by_pooled_squares(op: Lrn, x: Tensor) -> Value:
     return node("Div", x.value, node("Pow", sum_of, Const("beta", float(op.beta), "numbers")))
 
 
-# Dropout: the file is for inference, in which nothing is dropped.
+# Dropout and noise: the file is for inference, in which there is none.
 
 
 @layer.register
@@ -126,6 +152,16 @@ def dropout(_op: Dropout, x: Tensor) -> Value:
 
 @layer.register
 def spatial_dropout(_op: SpatialDropout, x: Tensor) -> Value:
+    return x.value
+
+
+@layer.register
+def drop_path(_op: DropPath, x: Tensor) -> Value:
+    return x.value
+
+
+@layer.register
+def gaussian_noise(_op: GaussianNoise, x: Tensor) -> Value:
     return x.value
 
 
@@ -172,6 +208,34 @@ def selu(_op: Selu, x: Tensor) -> Value:
 
 
 @layer.register
+def celu(op: Celu, x: Tensor) -> Value:
+    if op.alpha == 1:
+        return node("Elu", x.value, alpha=1.0)
+    alpha = Const("alpha", float(op.alpha), "numbers")
+    return node("Mul", node("Elu", node("Div", x.value, alpha), alpha=1.0), alpha)
+
+
+@layer.register
+def mish(_op: Mish, x: Tensor) -> Value:
+    return node("Mul", x.value, node("Tanh", node("Softplus", x.value)))
+
+
+@layer.register
+def softsign(_op: Softsign, x: Tensor) -> Value:
+    return node("Softsign", x.value)
+
+
+@layer.register
+def hard_tanh(_op: HardTanh, x: Tensor) -> Value:
+    return node("Clip", x.value, Const("min", -1.0, "numbers"), Const("max", 1.0, "numbers"))
+
+
+@layer.register
+def exponential(_op: Exponential, x: Tensor) -> Value:
+    return node("Exp", x.value)
+
+
+@layer.register
 def gelu(op: Gelu, x: Tensor) -> Value:
     return node("Gelu", x.value, approximate="tanh" if op.approximate else "none")
 
@@ -209,3 +273,8 @@ def softplus(_op: Softplus, x: Tensor) -> Value:
 @layer.register
 def softmax(op: Softmax, x: Tensor) -> Value:
     return node("Softmax", x.value, axis=dimension(x.shape, op.over(x.shape)))
+
+
+@layer.register
+def log_softmax(op: LogSoftmax, x: Tensor) -> Value:
+    return node("LogSoftmax", x.value, axis=dimension(x.shape, op.over(x.shape)))

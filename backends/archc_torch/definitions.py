@@ -76,7 +76,7 @@ SCALE = '''class Scale{suffix}(nn.Module):
 
     def __init__(self, channels: int, initial: float = 1.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.full((channels,), initial))
+        self.weight = nn.Parameter(initial * torch.ones(channels))
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.weight{index}
@@ -89,6 +89,17 @@ DROP_PATH = '''class DropPath(nn.Dropout):
         return x * super().forward(x.new_ones(len(x), *[1] * (x.dim() - 1)))
 '''
 
+GAUSSIAN_NOISE = '''class GaussianNoise(nn.Module):
+    """In training, add normal noise to every value."""
+
+    def __init__(self, stddev: float) -> None:
+        super().__init__()
+        self.stddev = stddev
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.stddev * torch.randn_like(x) if self.training else x
+'''
+
 
 def _definitions() -> dict[str, str]:
     found = {}
@@ -99,6 +110,7 @@ def _definitions() -> dict[str, str]:
         found[f"BatchNorm{rank}d"] = BATCH_NORM.format(rank=rank)
     found["Scale"] = SCALE.format(suffix="", index="")
     found["DropPath"] = DROP_PATH
+    found["GaussianNoise"] = GAUSSIAN_NOISE
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
     return found

@@ -74,10 +74,12 @@ def last(value: torch.Tensor, first: bool) -> torch.Tensor:
 
 
 def silence_dropout(model: torch.nn.Module) -> None:
-    """Set every dropout rate to zero."""
+    """Set every dropout rate, and every noise, to zero."""
     for module in model.modules():
         if isinstance(module, torch.nn.modules.dropout._DropoutNd):
             module.p = 0.0
+        if type(module).__name__ == "GaussianNoise":
+            vars(module)["stddev"] = 0.0
 
 
 def build(graph: Graph, plain: Emitted, probed: Emitted, *, dtype: str) -> TorchRunner:

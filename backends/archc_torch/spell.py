@@ -26,13 +26,14 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
         conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
-        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle
+        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad
     """,
-    "last": "dense embedding layer_norm flatten reshape permute simple_rnn lstm gru",
+    "last": "dense embedding layer_norm rms_norm flatten reshape permute simple_rnn lstm gru",
     "any": """
         relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
         add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
         mean sum max min identity drop_path scale rescale clip
+        mish celu softsign hard_tanh exponential log_softmax l2_normalize gaussian_noise roll glu
     """,
 }
 

@@ -1,13 +1,13 @@
-"""How shuffles, and layers that multiply and add a number, are written in PyTorch."""
+"""How shuffles, rolls, mirrored borders, gates, and layers that multiply and add a number, are written in PyTorch."""
 
 from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
-from archc.ops.rearranging import ChannelShuffle, Identity, PixelShuffle
-from archc.ops.regularisation import DropPath
+from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
-from archc_torch.dispatch import first, layer
+from archc_torch.dispatch import dimension, first, last_first, layer, one
 from archc_torch.spell_shapes import IDENTITY
+from archc_torch.spell_values import along
 
 
 @layer.register
@@ -26,8 +26,24 @@ def identity(_op: Identity, _x: View) -> list[Spelling]:
 
 
 @layer.register
-def drop_path(op: DropPath, _x: View) -> list[Spelling]:
-    return [Spelling("plain", (Make("DropPath", (op.rate,)),), needs=("DropPath",))]
+def roll(op: Roll, x: View) -> list[Spelling]:
+    moves = {dimension(x, axis): shift for axis, shift in zip(op.over(x.shape), op.shifts(x.shape), strict=True)}
+    dims = tuple(sorted(moves))
+    if len(dims) == 1:
+        slots = {"shift": moves[dims[0]], "dim": dims[0]}
+        return [Spelling("one", (Use("torch.roll({x}, {shift}, dims={dim})", slots),))]
+    several = {"shifts": tuple(moves[dim] for dim in dims), "dims": dims}
+    return [Spelling("several", (Use("torch.roll({x}, {shifts}, dims={dims})", several),))]
+
+
+@layer.register
+def reflect_pad(op: ReflectPad, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make(f"nn.ReflectionPad{x.rank}d", (one(last_first(op.pads(x.shape))),)),))]
+
+
+@layer.register
+def glu(op: Glu, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Use("F.glu({x}, dim={dim})", {"dim": along(x, op.over(x.shape))}),))]
 
 
 @layer.register
@@ -44,5 +60,8 @@ def rescale(op: Rescale, _x: View) -> list[Spelling]:
         forms.append(Spelling("scaled", (Use("{x} * {scale}", {"scale": op.scale}, call=False),)))
     if op.scale == 1:
         forms.append(Spelling("shifted", (Use("{x} + {offset}", {"offset": op.offset}, call=False),)))
+    if op.offset < 0 and getattr(op.offset, "expression", None) is None:
+        less = {"scale": op.scale, "less": -op.offset}
+        forms.append(Spelling("lowered", (Use("{x} * {scale} - {less}", less, call=False),)))
     slots = {"scale": op.scale, "offset": op.offset}
     return [*forms, Spelling("general", (Use("{x} * {scale} + {offset}", slots, call=False),))]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops import activations
-from archc.ops.activations import Clip, Elu, Gelu, LeakyRelu, Prelu, Softmax
+from archc.ops.activations import Celu, Clip, Elu, Gelu, LeakyRelu, LogSoftmax, Prelu, Softmax
 from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
-from archc.ops.norms import BatchNorm, GroupNorm, LayerNorm, Lrn
-from archc.ops.regularisation import Dropout, SpatialDropout
+from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
+from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc_torch.dispatch import activated, dimension, first, layer, to_first, to_last
 
 RENAMES: dict[type[Op], str] = {
@@ -23,6 +23,10 @@ RENAMES: dict[type[Op], str] = {
     activations.Sigmoid: "torch.sigmoid({x})",
     activations.Tanh: "torch.tanh({x})",
     activations.Softplus: "F.softplus({x})",
+    activations.Mish: "F.mish({x})",
+    activations.Softsign: "F.softsign({x})",
+    activations.HardTanh: "torch.clamp({x}, -1, 1)",  # at the bounds F.hardtanh lets no gradient through
+    activations.Exponential: "torch.exp({x})",
 }
 """The activations that have no arguments and only another name."""
 
@@ -48,6 +52,12 @@ def elu(op: Elu, _x: View) -> list[Spelling]:
 
 
 @layer.register
+def celu(op: Celu, _x: View) -> list[Spelling]:
+    general = Spelling("general", (Use("F.celu({x}, alpha={alpha})", {"alpha": op.alpha}),))
+    return [Spelling("plain", (Use("F.celu({x})"),)), general] if op.alpha == 1 else [general]
+
+
+@layer.register
 def gelu(op: Gelu, _x: View) -> list[Spelling]:
     approximate = "tanh" if op.approximate else "none"
     general = Use("F.gelu({x}, approximate={approximate})", {"approximate": approximate})
@@ -67,9 +77,25 @@ def clip(op: Clip, _x: View) -> list[Spelling]:
 
 @layer.register
 def softmax(op: Softmax, x: View) -> list[Spelling]:
-    axis = op.over(x.shape)
-    last = axis == x.shape.axes[-1] and not first(x)
-    return [Spelling("plain", (Use("F.softmax({x}, dim={dim})", {"dim": -1 if last else dimension(x, axis)}),))]
+    return [Spelling("plain", (Use("F.softmax({x}, dim={dim})", {"dim": along(x, op.over(x.shape))}),))]
+
+
+@layer.register
+def log_softmax(op: LogSoftmax, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Use("F.log_softmax({x}, dim={dim})", {"dim": along(x, op.over(x.shape))}),))]
+
+
+def along(x: View, axis: str) -> int:
+    """Return an axis's dimension; the last one is -1 whatever the rank."""
+    return -1 if axis == x.shape.axes[-1] and not first(x) else dimension(x, axis)
+
+
+@layer.register
+def l2_normalize(op: L2Normalize, x: View) -> list[Spelling]:
+    slots = {"dim": along(x, op.over(x.shape))}
+    general = Use("F.normalize({x}, dim={dim}, eps={eps})", {**slots, "eps": op.epsilon})
+    plain = [Spelling("plain", (Use("F.normalize({x}, dim={dim})", slots),))] if op.epsilon == 1e-12 else []
+    return [*plain, Spelling("general", (general,))]
 
 
 @layer.register
@@ -96,7 +122,16 @@ def new_share(kept: float) -> float:
 @layer.register
 def layer_norm(op: LayerNorm, x: View) -> list[Spelling]:
     values = {"eps": Default(op.epsilon, 1e-5), "elementwise_affine": Default(op.affine, True)}
-    norm = Make("nn.LayerNorm", (x.channels,), values)
+    return over_channels(Make("nn.LayerNorm", (x.channels,), values), x)
+
+
+@layer.register
+def rms_norm(op: RmsNorm, x: View) -> list[Spelling]:
+    return over_channels(Make("nn.RMSNorm", (x.channels,), {"eps": op.epsilon}), x)
+
+
+def over_channels(norm: Make, x: View) -> list[Spelling]:
+    """Return a norm of the last dimension, to which channels that come first are moved and back."""
     if not first(x):
         return [Spelling("plain", (norm,))]
     there, back = Use("{x}" + to_last(x.rank), call=False), Use("{x}" + to_first(x.rank), call=False)
@@ -107,6 +142,12 @@ def layer_norm(op: LayerNorm, x: View) -> list[Spelling]:
 def group_norm(op: GroupNorm, x: View) -> list[Spelling]:
     values = {"eps": Default(op.epsilon, 1e-5), "affine": Default(op.affine, True)}
     return [Spelling("plain", (Make("nn.GroupNorm", (op.groups, x.channels), values),))]
+
+
+@layer.register
+def instance_norm(op: InstanceNorm, x: View) -> list[Spelling]:
+    values = {"eps": Default(op.epsilon, 1e-5), "affine": Default(op.affine, False)}
+    return [Spelling("plain", (Make(f"nn.InstanceNorm{x.rank}d", (x.channels,), values),))]
 
 
 @layer.register
@@ -123,6 +164,16 @@ def dropout(op: Dropout, _x: View) -> list[Spelling]:
 @layer.register
 def spatial_dropout(op: SpatialDropout, x: View) -> list[Spelling]:
     return [Spelling("plain", (Make(f"nn.Dropout{x.rank}d", (op.rate,)),))]
+
+
+@layer.register
+def drop_path(op: DropPath, _x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make("DropPath", (op.rate,)),), needs=("DropPath",))]
+
+
+@layer.register
+def gaussian_noise(op: GaussianNoise, _x: View) -> list[Spelling]:
+    return [Spelling("plain", (Make("GaussianNoise", (op.stddev,)),), needs=("GaussianNoise",))]
 
 
 @layer.register
