@@ -173,12 +173,18 @@ class _Expander(Evaluator):
             if place in chain.gaps:
                 current = Tensor(None)
             inputs = (current,) if step.sources is None else self.sources(step, names, run)
-            turns = self.turns(step, run, inputs, names, prefix, env)
-            done.append(StepRun(step, turns))
-            last = next((turn for turn in reversed(turns) if turn is not None), None)
-            if last is not None:
-                current = last.output
-            names.values[step.name] = _Left() if last is None else last.output
+            last: Turn | None
+            if step.repeat is None and step.when is None and not step.broken:
+                last = self.turn(step, 0, run, inputs, names, prefix + step.local, prefix, env)
+                done.append(StepRun(step, [last]))
+            else:
+                turns = self.turns(step, run, inputs, names, prefix, env)
+                done.append(StepRun(step, turns))
+                last = next((turn for turn in reversed(turns) if turn is not None), None)
+            if last is None:
+                names.values[step.name] = _Left()
+            else:
+                names.values[step.name] = current = last.output
         return ChainRun(done), Tensor(None) if len(done) in chain.gaps else current
 
     def sources(self, step: Step, names: _Names, run: Run) -> tuple[Tensor, ...]:
@@ -197,6 +203,7 @@ class _Expander(Evaluator):
     def turns(
         self, step: Step, run: Run, inputs: tuple[Tensor, ...], names: _Names, prefix: str, env: dict[str, Any]
     ) -> list[Turn | None]:
+        """Take a step that has `when` or `repeat`, or that is broken."""
         if step.broken:
             return [self.turn(step, 0, run, inputs, names, prefix + step.local, prefix, {**env, "index": 0})]
         if step.repeat is None:
@@ -210,7 +217,9 @@ class _Expander(Evaluator):
         for index in range(repeats):
             inside = {**env, "index": index}
             if step.when is not None and not self.holds(step.when, run, inside):
-                self.tick(step, run)
+                self.count += 1
+                if self.count > MOST:
+                    self.too_many(step, run)
                 done.append(None)
                 continue
             path = f"{prefix}{step.local}.{index}"
@@ -218,11 +227,6 @@ class _Expander(Evaluator):
             inputs = (turn.output, *inputs[1:])
             done.append(turn)
         return done
-
-    def tick(self, step: Step, run: Run) -> None:
-        self.count += 1
-        if self.count > MOST:
-            self.too_many(step, run)
 
     def too_many(self, step: Step, run: Run) -> NoReturn:
         help = "repeat less"
@@ -242,7 +246,9 @@ class _Expander(Evaluator):
         prefix: str,
         env: dict[str, Any],
     ) -> Turn:
-        self.tick(step, run)
+        self.count += 1
+        if self.count > MOST:
+            self.too_many(step, run)
         turn = Turn(step, index, path, inputs, env)
         for tensor in inputs:
             tensor.uses += 1

@@ -77,7 +77,7 @@ class BranchRun(NamedTuple):
 class Turn:
     """One application of a step. A layer where `op` is set; a block's use where `run` is."""
 
-    __slots__ = ("body", "branches", "env", "final", "index", "inputs", "op", "output", "path", "run", "step")
+    __slots__ = ("body", "branches", "env", "final", "index", "inputs", "op", "output", "path", "run", "shapes", "step")
 
     def __init__(self, step: Step, index: int, path: str, inputs: tuple[Tensor, ...], env: dict[str, Any]) -> None:
         self.step = step
@@ -86,18 +86,13 @@ class Turn:
         self.inputs = inputs
         self.env = env
         self.op: Op | None = None
+        self.shapes: tuple[Shape, ...] = ()
+        """What the layer takes, once its output's shape is known."""
         self.output = Tensor(None, self)
         self.branches: list[BranchRun] | None = None
         self.run: Run | None = None
         self.body: ChainRun | None = None
         self.final = False
-
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        """What the layer takes."""
-        shapes = tuple(tensor.shape for tensor in self.operands)
-        assert None not in shapes
-        return shapes  # type: ignore[return-value]
 
     @property
     def operands(self) -> tuple[Tensor, ...]:

@@ -30,21 +30,22 @@ class Report(Protocol):
     ) -> None: ...
 
 
-Done = dict[tuple[int, tuple[Shape | None, ...]], Shape]
-"""The shapes that ops gave before, by op and inputs."""
+Done = dict[tuple[int, tuple[Shape | None, ...]], tuple[tuple[Shape, ...], Shape]]
+"""The shapes that ops took and gave before, by op and inputs."""
 
 
 def infer(turn: Turn, run: Run, report: Report, done: Done) -> Shape | None:
     """Return the output's shape. None where an input failed before, or where this step fails, which is reported."""
     assert turn.op is not None
     operands = turn.operands
-    if any(tensor.shape is None for tensor in operands):
-        return None
-    shapes = tuple(tensor.shape for tensor in operands)
+    shapes = tuple([tensor.shape for tensor in operands])
     key = (id(turn.op), shapes)  # ops are shared between steps that say the same, and live as long as the graph
     known = done.get(key)
     if known is not None:
-        return known
+        turn.shapes, shape = known
+        return shape
+    if None in shapes:
+        return None
     try:
         shape = turn.op.output(*shapes)
     except ShapeError as error:
@@ -62,7 +63,8 @@ def infer(turn: Turn, run: Run, report: Report, done: Done) -> Shape | None:
             text = f"the {name} of `{turn.step.verb}` is {'x'.join(map(str, weight.shape))}: more than 2^48 numbers"
             report("E0309", text, turn.step.node.mark, run, help="make its sizes smaller")
             return None
-    done[key] = shape
+    turn.shapes = shapes  # type: ignore[assignment]
+    done[key] = turn.shapes, shape
     return shape
 
 

@@ -15,7 +15,8 @@ FINAL = ("softmax", "sigmoid")
 def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], list[Output]]:
     """Return all layers and the outputs. A final softmax or sigmoid fused into an output becomes a layer of its own."""
     lister = _Lister(problems)
-    finals = _finals(spec, run)
+    turns = _output_turns(spec, run)
+    finals = _finals(turns)
     for name, tensor in run.inputs.items():
         lister.names[id(tensor)] = name
     lister.chain(run.chain, finals)
@@ -23,7 +24,7 @@ def list_layers(spec: Spec, run: Run, problems: Problems) -> tuple[list[Layer], 
     with suppress(TooManyProblems):
         lister.unique(spec)
         by_turn = {id(layer.turn): layer for layer in lister.layers if layer.final}
-        for name, turn in _output_turns(spec, run):
+        for name, turn in turns:
             final = by_turn.get(id(turn))
             outputs.append(Output(name, turn, turn.output, final))
             if final is None:
@@ -61,20 +62,25 @@ def _warn_of_hidden(name: str, turn: Turn, problems: Problems) -> None:
 
 
 def _output_turns(spec: Spec, run: Run) -> list[tuple[str, Turn]]:
-    last = {}
-    for done in run.chain.steps:
-        turn = next((turn for turn in reversed(done.turns) if turn is not None), None)
-        if turn is not None:
-            last[done.step.name] = turn
-    if spec.outputs:
-        return [(reference.name, last[reference.name]) for reference in spec.outputs if reference.name in last]
-    return list(last.items())[-1:]
+    """Return the outputs that are there, each with the step's last turn; without `outputs`, the last step's."""
+    wanted = {reference.name for reference in spec.outputs}
+    last: dict[str, Turn] = {}
+    for done in reversed(run.chain.steps):
+        name = done.step.name
+        if name not in last and (name in wanted or not wanted):
+            turn = next((turn for turn in reversed(done.turns) if turn is not None), None)
+            if turn is not None:
+                last[name] = turn
+                if not wanted:
+                    break
+    listed = [reference.name for reference in spec.outputs] or last
+    return [(name, last[name]) for name in listed if name in last]
 
 
-def _finals(spec: Spec, run: Run) -> dict[int, str]:
+def _finals(turns: list[tuple[str, Turn]]) -> dict[int, str]:
     """Mark the turns whose softmax or sigmoid is an output's last: `fused` into a layer, or a `step` of its own."""
     found = {}
-    for _, turn in _output_turns(spec, run):
+    for _, turn in turns:
         if turn.step.repeat is not None or turn.op is None or turn.output.uses:
             continue
         if turn.op.name in FINAL:
@@ -97,10 +103,14 @@ class _Lister:
     def chain(self, chain: ChainRun, finals: dict[int, str]) -> None:
         for done in chain.steps:
             for turn in done.turns:
-                if turn is not None:
-                    self.turn(turn, finals)
+                if turn is None:
+                    continue
+                if turn.op is None or turn.branches is not None:
+                    self.within(turn, finals)
+                if turn.op is not None:
+                    self.layer(turn, finals.get(id(turn), ""))
 
-    def turn(self, turn: Turn, finals: dict[int, str]) -> None:
+    def within(self, turn: Turn, finals: dict[int, str]) -> None:
         if turn.run is not None:
             self.chain(turn.run.chain, finals)
         elif turn.body is not None:
@@ -108,14 +118,12 @@ class _Lister:
         for branch in turn.branches or ():
             if branch.chain is not None:
                 self.chain(branch.chain, finals)
-        if turn.op is not None:
-            self.layer(turn, finals.get(id(turn), ""))
 
     def layer(self, turn: Turn, final: str) -> None:
         op, shape = turn.op, turn.output.shape
         assert op is not None
         assert shape is not None
-        inputs = tuple(self.names.get(id(tensor), "") for tensor in turn.operands)
+        inputs = tuple([self.names.get(id(tensor), "") for tensor in turn.operands])
         path = turn.path
         if final != "fused":
             self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final)))

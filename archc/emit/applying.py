@@ -26,33 +26,36 @@ class Plan(NamedTuple):
     first: bool
 
 
+class Offered(NamedTuple):
+    """One use of a step: its op, what it takes, and the ways to write it."""
+
+    op: Op
+    shapes: list[Shape]
+    spellings: list[Spelling]
+
+
 class Applying(Writer):
     """Applies ops. What an op without expressions is written as is worked out once for all steps alike."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.plans: dict[tuple[int, tuple[Shape, ...]], Plan] = {}
+        self.plans: dict[tuple[int, tuple[Shape, ...]], Plan | None] = {}
         self.planned: set[int] = set()
         self.calls: dict[int, list[str]] = {}
 
     def op(self, step: Step, turns: list[Turn], members: Members, xs: list[Var], target: str, nest: int) -> Var:
-        if turns[0].final and "activation" not in turns[0].op.arguments:  # type: ignore[union-attr]
-            return xs[0]  # the final softmax or sigmoid: it stands apart from the logits
-        if (
-            len(turns) == 1
-            and turns[0].op is step.op
-            and all(x.size is None or isinstance(x.size, Literal) for x in xs)
-        ):
-            plan = self.static_plan(turns[0], xs)
-        else:
-            plan = None
-        if plan is not None:
-            text, calls = self.apply(step, plan.merged, members, xs, target, nest)
-            simple = xs[0].simple and not plan.merged.parts
-            shape = turns[0].output.shape
-            return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, shape)
-        ops = [self.symbolic_op(step, turn) for turn in turns]
-        wish = self.wanted(ops[0])
+        turn = turns[0]
+        if turn.final:
+            if "activation" not in turn.op.arguments:  # type: ignore[union-attr]
+                return xs[0]  # the final softmax or sigmoid: it stands apart from the logits
+        elif len(turns) == 1 and turn.op is step.op:
+            plan = self.static_plan(turn, xs)
+            if plan is not None:
+                text, calls = self.apply(step, plan.merged, members, xs, target, nest)
+                simple = xs[0].simple and not plan.merged.parts
+                return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, turn.output.shape)
+        op = self.symbolic_op(step, turn)
+        wish = self.wanted(op)
         if len(xs) > 1:
             wish = next((x.first for x, t in zip(xs, turns[0].operands, strict=True) if t.shape and t.shape.rank), None)
         if wish is not None:
@@ -62,60 +65,65 @@ class Applying(Writer):
                 else x
                 for x, t in zip(xs, turns[0].operands, strict=True)
             ]
-        shapes = [[self.view(tensor.shape, x) for tensor, x in zip(turn.operands, xs, strict=True)] for turn in turns]
-        offers = [
-            self.spellings(op, [View(s, x.first) for s, x in zip(uses, xs, strict=True)], turn.final)
-            for op, uses, turn in zip(ops, shapes, turns, strict=True)
-        ]
-        text, calls = self.apply(step, self.common(ops, shapes, xs, offers), members, xs, target, nest)
-        shape = turns[0].output.shape
+        uses = self.offered(step, turns, xs)
+        text, calls = self.apply(step, self.common(uses, xs), members, xs, target, nest)
+        shape = turn.output.shape
         assert shape is not None
-        first = self.result_layout(ops[0], wish if len(xs) > 1 and wish is not None else xs[0].first, shape)
-        size = self.result_size(ops, shapes)
-        return Var(
-            self.probed(step, text, first),
-            text == xs[0].text and xs[0].simple,
-            size,
-            first,
-            calls,
-            turns[0].output.shape,
-        )
+        first = self.result_layout(op, wish if len(xs) > 1 and wish is not None else xs[0].first, shape)
+        size = self.result_size(list({id(use): use for use in uses}.values()))
+        return Var(self.probed(step, text, first), text == xs[0].text and xs[0].simple, size, first, calls, shape)
+
+    def offered(self, step: Step, turns: list[Turn], xs: list[Var]) -> list[Offered]:
+        """Return what each use of a step may be written as; uses that are alike share one."""
+        found: dict[tuple[int, tuple[Shape, ...], bool], Offered] = {}
+        uses = []
+        for turn in turns:
+            key = (id(turn.op), turn.shapes, turn.final)
+            use = found.get(key)
+            if use is None:
+                op = self.symbolic_op(step, turn)
+                shapes = [self.view(shape, x) for shape, x in zip(turn.shapes, xs, strict=True)]
+                views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
+                use = found[key] = Offered(op, shapes, self.spellings(op, views, turn.final))
+            uses.append(use)
+        return uses
 
     def static_plan(self, turn: Turn, xs: list[Var]) -> Plan | None:
         """Return what an op without expressions is written as, once for all steps alike; None for sequences."""
-        shapes = turn.shapes
-        if turn.op is None or turn.final or any(shape.kind == "sequence" for shape in shapes):
-            return None
-        key = (id(turn.op), shapes)
-        plan = self.plans.get(key)
-        if plan is None:
-            views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
-            out = turn.output.shape
-            if out is None or out.kind == "sequence":
+        for x in xs:
+            if x.size is not None and not isinstance(x.size, Literal):
                 return None
+        shapes, out = turn.shapes, turn.output.shape
+        key = (id(turn.op), shapes)
+        if key in self.plans:
+            return self.plans[key]
+        plan = None
+        if turn.op is not None and out is not None and all(shape.kind != "sequence" for shape in (*shapes, out)):
+            views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
             merged = merge([self.spellings(turn.op, views, False)])
             first = self.result_layout(turn.op, xs[0].first, out)
             self.planned.update(map(id, merged.parts))
-            plan = self.plans[key] = Plan(merged, self.result_size([turn.op], [list(shapes)]), first)
+            plan = Plan(merged, self.result_size([Offered(turn.op, list(shapes), [])]), first)
+        self.plans[key] = plan
         return plan
 
-    def common(self, ops: list[Op], shapes: list[list[Shape]], xs: list[Var], offers: list[list[Spelling]]) -> Merged:
+    def common(self, uses: list[Offered], xs: list[Var]) -> Merged:
         """Return what all uses have in common; where activations differ too much, they become an argument."""
         try:
-            return merge(offers)
+            return merge([use.spellings for use in uses])
         except Irregular:
-            if "activation" not in ops[0].arguments:
+            if "activation" not in uses[0].op.arguments:
                 raise
         bare = [
             self.spellings(
-                op.replace(activation=None), [View(s, x.first) for s, x in zip(uses, xs, strict=True)], False
+                use.op.replace(activation=None),
+                [View(shape, x.first) for shape, x in zip(use.shapes, xs, strict=True)],
+                False,
             )
-            for op, uses in zip(ops, shapes, strict=True)
+            for use in uses
         ]
         merged = merge(bare)
-        codes: list[Any] = [
-            self.activation_code(op, op.output(*uses), xs[0]) for op, uses in zip(ops, shapes, strict=True)
-        ]
+        codes: list[Any] = [self.activation_code(use.op, use.op.output(*use.shapes), xs[0]) for use in uses]
         merged.parts.append(UsedPart("{activation}({x})", {"activation": codes}, True))
         return merged
 
@@ -133,17 +141,16 @@ class Applying(Writer):
             return Code(template.removesuffix("({x})"))
         return Code("lambda x: " + template.format(x="x", **slots))
 
-    def view(self, shape: Shape | None, x: Var) -> Shape:
-        assert shape is not None
+    def view(self, shape: Shape, x: Var) -> Shape:
         if x.size is None or not shape.sizes or isinstance(x.size, Literal) or shape.vocabulary is not None:
             return shape
         return shape.with_channels(symbolic(shape.channels, x.size))
 
-    def result_size(self, ops: list[Op], shapes: list[list[Shape]]) -> Expression | None:
+    def result_size(self, uses: list[Offered]) -> Expression | None:
         """Return the channels that come out, as an expression that holds for all uses; None where there is none."""
         sizes = []
-        for op, uses in zip(ops, shapes, strict=True):
-            out = op.output(*uses)
+        for use in uses:
+            out = use.op.output(*use.shapes)
             if not out.sizes:
                 return None
             sizes.append(out.channels)
@@ -186,7 +193,8 @@ class Applying(Writer):
         self, step: Step, merged: Merged, members: Members, xs: list[Var], target: str, nest: int
     ) -> tuple[str, int]:
         """Return the text of an op applied to `xs`, and how many calls stand within each other in it."""
-        self.scope.need(merged.needs)
+        if merged.needs:
+            self.scope.need(merged.needs)
         calls = xs[0].calls if len(xs) == 1 else 0
         texts = [x.text for x in xs]
         for place, stretch in enumerate(merged.stretch):
@@ -204,14 +212,21 @@ class Applying(Writer):
             else:
                 if not many and not simple and not self.wraps(part, text, calls):
                     text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
-                slots = {
-                    name: self.scope.resolve_late(values, f"{step.local}_{name}", members)
-                    for name, values in part.slots.items()
-                }
-                text = part.template.format(*texts, x=text, **slots)
+                text = self.used(part, step, members, text, texts)
                 calls += 1
             simple, used = False, True
         return text, max(calls, 1 if len(xs) > 1 else 0)
+
+    def used(self, part: UsedPart, step: Step, members: Members, x: str, xs: list[str]) -> str:
+        """Return the expression that a part makes of `x`, or of a merge's `xs`."""
+        before, found, after = part.template.partition("{x}")
+        if found and not part.slots and "{" not in before and "{" not in after:  # most are a call of a function
+            return f"{before}{x}{after}"
+        slots = {
+            name: self.scope.resolve_late(values, f"{step.local}_{name}", members)
+            for name, values in part.slots.items()
+        }
+        return part.template.format(*xs, x=x, **slots)
 
     def argument_texts(self, part: MadePart, step: Step, members: Members) -> list[str]:
         """Return the texts of a layer's arguments; those of plans are worked out once."""

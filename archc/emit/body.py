@@ -36,9 +36,10 @@ class Body(Applying):
     ) -> Var:
         """Walk steps `start` to `last` of a chain; what comes back may still be an expression."""
         place = start
-        stop = len(runs[0].steps) if last is None else last
+        steps = runs[0].steps
+        stop = len(steps) if last is None else last
         while place < stop:
-            step = runs[0].steps[place].step
+            step = steps[place].step
             if step.when is not None and step.repeat is None and last is None:
                 here = [run.steps[place].turns[0] is not None for run in runs]
                 if not any(here):
@@ -104,14 +105,14 @@ class Body(Applying):
         self, step: Step, turns: list[list[Turn | None]], members: Members, x: Var, names: Names, target: str, nest: int
     ) -> Var:
         xs = [x] if step.sources is None else [names.find(reference.name) for reference in step.sources]
-        if step.repeat is not None and not any(turn is not None for uses in turns for turn in uses):
-            return x
         try:
-            if step.repeat is not None:
-                y = self.repeat(step, turns, members, xs, names, target)
-            else:
+            if step.repeat is None:
                 held = [uses[0] for uses in turns if uses[0] is not None]
                 y = self.once(step, held, members, xs, names, target, nest)
+            elif any(turn is not None for uses in turns for turn in uses):
+                y = self.repeat(step, turns, members, xs, names, target)
+            else:
+                return x
         except Irregular as error:
             error.mark = error.mark or step.node.mark
             raise

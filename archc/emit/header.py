@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from archc import __version__
 from archc.emit.source import docstring, prose
 from archc.graph import Graph
-from archc.shapes import Shape, Size, Unknown
+from archc.shapes import Size, Unknown
 
 
 def header(graph: Graph, origin: str, title: str) -> list[str]:
@@ -20,16 +22,13 @@ def costs(graph: Graph) -> str:
     """Say how many values are learned and how many multiply-accumulates one example takes."""
     parameters, macs = 0, 0
     known = True
-    done: dict[tuple[int, tuple[Shape, ...]], tuple[int, Size]] = {}
-    for layer in graph.layers:
-        key = (id(layer.op), layer.shapes)
-        if key not in done:
-            held = sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
-            done[key] = (held, layer.op.macs(layer.shapes[0], layer.output))
-        held, cost = done[key]
-        parameters += held
+    alike = {(id(layer.op), layer.shapes): layer for layer in graph.layers}
+    counts = Counter([(id(layer.op), layer.shapes) for layer in graph.layers])
+    for key, layer in alike.items():
+        count, cost = counts[key], layer.op.macs(layer.shapes[0], layer.output)
+        parameters += count * sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
+        macs += count * _number(cost)
         known = known and not isinstance(cost, Unknown)
-        macs += _number(cost)
     kinds = {shape.kind for shape in graph.inputs.values()}
     unit = "an image" if kinds == {"image"} else "an example"
     return f"{parameters:,} parameters" + (f", {macs:,} multiply-accumulates {unit}." if known else ".")

@@ -51,11 +51,12 @@ class Irregular(Exception):
 
 def merge(offers: Sequence[list[Spelling]]) -> Merged:
     """Take the first form that every use offers, and line up its values. Raises Irregular where there is none."""
+    unlike = {id(offer): offer for offer in offers}
     for choice in offers[0]:
-        alike = [next((s for s in offer if s.form == choice.form), None) for offer in offers]
-        found = [spelling for spelling in alike if spelling is not None]
-        if len(found) == len(offers) and all(_same(choice, other) for other in found):
-            return _line_up(found)
+        alike = {key: next((s for s in offer if s.form == choice.form), None) for key, offer in unlike.items()}
+        if all(other is not None and _same(choice, other) for other in alike.values()):
+            found = [alike[id(offer)] for offer in offers]
+            return _line_up([spelling for spelling in found if spelling is not None])
     forms = sorted({spelling.form for offer in offers for spelling in offer})
     raise Irregular(f"no form common to all uses among {', '.join(forms)}")
 

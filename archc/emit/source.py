@@ -123,7 +123,11 @@ class Lines:
 
     def statement(self, start: str, value: str, comment: str = "") -> None:
         """Add `start` and `value` on one line where they fit, else split at the outermost brackets."""
-        self.text.extend(split(start, value, self.indent))
+        whole = f"{' ' * self.indent}{start}{value}"
+        if len(whole) <= WIDTH:
+            self.text.append(whole)
+        else:
+            self.text.extend(split(start, value, self.indent))
         if comment and len(self.text[-1]) + 2 + len(comment) <= WIDTH and self.text[-1].strip() not in ")]":
             self.text[-1] += "  " + comment
 

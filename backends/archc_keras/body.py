@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from archc.emit.applying import Offered
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
@@ -118,7 +119,7 @@ class KerasBody(Body):
     def joined(self, before: Var, after: Var, same: bool, place: Any) -> Expression | None:
         return None
 
-    def result_size(self, ops: list[Op], shapes: list[list[Shape]]) -> Expression | None:
+    def result_size(self, uses: list[Offered]) -> Expression | None:
         return None
 
     def result_layout(self, op: Op, first: bool, shape: Shape) -> bool:

@@ -41,7 +41,8 @@ def clean(late: LateScope) -> list[str]:
         for line in todo:
             written[id(line)] = line.source(late)
     kept = [written.get(id(line), "") if isinstance(line, Running) else line for line in late.init.text]
-    return _without_passes([line for line in kept if line])
+    kept = [line for line in kept if line]
+    return _without_passes(kept) if any(line.endswith(":") for line in kept) else kept
 
 
 def _without_passes(lines: list[str]) -> list[str]:
