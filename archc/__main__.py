@@ -21,7 +21,7 @@ def main(args: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
-            return _run(list(sys.argv[1:] if args is None else args))
+            return _command(list(args)) if args is not None else _run(sys.argv[1:])
         finally:
             # Here, so that a full disk or a closed pipe is told like every other failure.
             sys.stdout.flush()
@@ -35,21 +35,23 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
-    if not (args and args[0] in SHORT and gc.isenabled()):
+    """Run the command that the process is for."""
+    if not (args and args[0] in SHORT):
         return _command(args)
     gc.disable()  # a short process that builds one large tree: walking it for cycles would find none
     try:
         return _command(args)
     finally:
+        gc.freeze()  # also where Python ends: it would walk the tree once more, which takes as long as the reading
         gc.enable()
 
 
 def _command(args: list[str]) -> int:
-    if len(args) > 1 and args[0] == "check" and not any(arg.startswith("-") for arg in args):
-        # Editors and hooks run this all the time, and importing click takes longer than the check.
-        from archc.report import check_files
+    from archc import quick
 
-        return check_files(args[1:])
+    done = quick.run(args)
+    if done is not None:
+        return done
     import click
 
     from archc.cli import commands

@@ -41,7 +41,7 @@ class OpReader:
         return None
 
     def arguments(self, step: Step, op: type[Op], node: Mapping | None, scope: Scope) -> None:
-        if node is not None and self._seen_before(step, op, node):
+        if self._seen_before(step, op, node):
             return
         args = dict(self.defaults.get(op.name, EMPTY))
         dynamic = False
@@ -65,10 +65,10 @@ class OpReader:
             self.problems.add("E0206", f"`{op.name}` needs {listed}", step.node.mark, help=_usage(op))
         elif not dynamic and not missing:
             step.op = self._make(op, args)
-            if node is not None and all(isinstance(value, Scalar) for value in node.entries.values()):
+            if node is None or all(isinstance(value, Scalar) for value in node.entries.values()):
                 self.right[_written(op, node)] = step.op
 
-    def _seen_before(self, step: Step, op: type[Op], node: Mapping) -> bool:
+    def _seen_before(self, step: Step, op: type[Op], node: Mapping | None) -> bool:
         """Take the op of an earlier step that says the same in scalars; it was found right then."""
         try:
             made = self.right.get(_written(op, node))
@@ -77,7 +77,8 @@ class OpReader:
         if made is None:
             return False
         step.op = made
-        step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
+        if node is not None:
+            step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
         if op.name in self.defaults:
             step.args = {**self.defaults[op.name], **step.args}
         if self.fused and "activation" in step.args:
@@ -130,8 +131,10 @@ class OpReader:
         self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)
 
 
-def _written(op: type[Op], node: Mapping) -> tuple[Any, ...]:
+def _written(op: type[Op], node: Mapping | None) -> tuple[Any, ...]:
     """Return what a step says, to find another that says the same. Raises AttributeError where a value is no scalar."""
+    if node is None:
+        return (op,)
     parts: list[Any] = [op]
     for name, value in node.entries.items():
         plain = value.value  # type: ignore[attr-defined]

@@ -89,14 +89,15 @@ class StepReader(BesideReader):
         if node is not None and len(node.keys) > 1:
             self.beside(step, node, scope)
         op = OPS.get(verb)
-        if lost(value):
+        if isinstance(value, Scalar) and lost(value):
             step.sources = None
         elif op is not None:
             if op.merges:
                 self._merge(step, op, value, scope)
             else:
                 self.arguments(step, op, self.entries(verb, value), scope)
-                self._one_source(step)
+                if step.sources is not None:
+                    self._one_source(step)
         elif verb in self.blocks:
             self._call(step, self.blocks[verb], value, scope)
         elif verb == "chain":
@@ -263,4 +264,4 @@ def _signature(block: Block) -> str:
 
 def _part(node: Mapping, keys: dict[str, Scalar]) -> Mapping:
     entries = {name: node.entries[name] for name in keys}
-    return Mapping(node.source, node.line, node.column, node.end_line, node.end_column, keys, entries, node.flow)
+    return Mapping(node.source, node.start, node.end, keys, entries, node.flow)

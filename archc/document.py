@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 
 class Mark(NamedTuple):
@@ -52,21 +52,46 @@ class Source:
         return self._unix[begin:] if end < 0 else self._unix[begin:end]
 
 
+class Place(Protocol):
+    """A place in a text as YAML gives it: lines, columns and the index of the character count from 0."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
 class Node:
-    """A value in the text. `mark` says where."""
+    """A value in the text. It keeps YAML's own places: most nodes are never asked where they stand."""
 
-    __slots__ = ("column", "end_column", "end_line", "line", "source")
+    __slots__ = ("end", "source", "start")
 
-    def __init__(self, source: Source, line: int, column: int, end_line: int, end_column: int) -> None:
+    def __init__(self, source: Source, start: Place, end: Place) -> None:
         self.source = source
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
+        self.start = start
+        self.end = end
 
     @property
     def mark(self) -> Mark:
         return Mark(self.source.name, self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def line(self) -> int:
+        return self.start.line + 1
+
+    @property
+    def column(self) -> int:
+        return self.start.column + 1
+
+    @property
+    def end_line(self) -> int:
+        return self.end.line + 1
+
+    @property
+    def end_column(self) -> int:
+        return self.end.column + 1
 
 
 Plain: TypeAlias = bool | int | float | str | None
@@ -77,22 +102,10 @@ class Scalar(Node):
 
     __slots__ = ("plain", "text", "value")
 
-    def __init__(
-        self,
-        source: Source,
-        line: int,
-        column: int,
-        end_line: int,
-        end_column: int,
-        value: Plain,
-        text: str,
-        plain: bool,
-    ) -> None:
+    def __init__(self, source: Source, start: Place, end: Place, value: Plain, text: str, plain: bool) -> None:
         self.source = source  # not by super(): a large spec has a million nodes
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
+        self.start = start
+        self.end = end
         self.value = value
         self.text = text
         self.plain = plain
@@ -103,14 +116,10 @@ class Sequence(Node):
 
     __slots__ = ("flow", "items")
 
-    def __init__(
-        self, source: Source, line: int, column: int, end_line: int, end_column: int, items: list[Node], flow: bool
-    ) -> None:
+    def __init__(self, source: Source, start: Place, end: Place, items: list[Node], flow: bool) -> None:
         self.source = source  # not by super(): a large spec has a million nodes
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
+        self.start = start
+        self.end = end
         self.items = items
         self.flow = flow
 
@@ -123,19 +132,15 @@ class Mapping(Node):
     def __init__(
         self,
         source: Source,
-        line: int,
-        column: int,
-        end_line: int,
-        end_column: int,
+        start: Place,
+        end: Place,
         keys: dict[str, Scalar],
         entries: dict[str, Node],
         flow: bool,
     ) -> None:
         self.source = source  # not by super(): a large spec has a million nodes
-        self.line = line
-        self.column = column
-        self.end_line = end_line
-        self.end_column = end_column
+        self.start = start
+        self.end = end
         self.keys = keys
         self.entries = entries
         self.flow = flow

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NoReturn
 
-from archc.document import Mapping, Mark, Node, Scalar, Source
+from archc.document import Mapping, Mark, Node, Place, Scalar, Source
 from archc.plain import LONGEST_NUMBER
 from archc.problems import MOST_PROBLEMS, Note, Problems, nearest
-from archc.syntax import Place, Written
+from archc.syntax import Written
 
 _MOST_GUESSES = 20  # looking for a near word is slow, so only the first findings have one
 _LONGEST_QUOTE = 60

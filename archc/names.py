@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from archc import naming
-from archc.problems import Note, Problems, nearest
+from archc.problems import MOST_GUESSES, Note, Problems, nearest
 from archc.spec import Branch, Chain, Reference, Step
 
 
@@ -66,12 +66,14 @@ class _Namer:
         self.handles(chain)
         visible = _Visible(outer, {})
         later = {step.name: step for step in chain.steps}
-        for position, step in enumerate(chain.steps):
-            self.sources(step, visible, later, position == 0, chain)
+        for step in chain.steps:
+            if step.sources is not None:
+                self.sources(step, visible, later)
             step.local = alone if alone and not step.named else prefix + step.name
             if step.repeat is None and step.body is None:
                 self.take(step)
-            self.inside(step, chain, prefix, visible, bool(alone) and not step.named)
+            if step.branches is not None or step.body is not None:
+                self.inside(step, chain, prefix, visible, bool(alone) and not step.named)
             visible.steps[step.name] = step
         self.outputs(outputs, visible)
         self.unused(chain, outputs, top)
@@ -96,7 +98,7 @@ class _Namer:
                 self.doubled.add(id(step))
             taken[step.name] = step
 
-    def sources(self, step: Step, visible: _Visible, later: dict[str, Step], first: bool, chain: Chain) -> None:
+    def sources(self, step: Step, visible: _Visible, later: dict[str, Step]) -> None:
         for reference in step.sources or ():
             found, source = visible.find(reference.name)
             if found:
@@ -114,17 +116,16 @@ class _Namer:
             if self.lost:
                 continue
             self.unsure = True
-            close = nearest(reference.name, visible.all())
-            known = ", ".join(visible.all()[-8:])
-            self.problems.add(
-                "E0403", f"there is no earlier step `{reference.name}` here", reference.mark,
-                help=f"did you mean `{close}`?" if close else f"known here: {known}",
-            )  # fmt: skip
+            help = ""
+            if len(self.problems.found) < MOST_GUESSES:
+                known = visible.all()
+                close = nearest(reference.name, known)
+                help = f"did you mean `{close}`?" if close else f"known here: {', '.join(known[-8:])}"
+            message = f"there is no earlier step `{reference.name}` here"
+            self.problems.add("E0403", message, reference.mark, help=help)
 
     def inside(self, step: Step, chain: Chain, prefix: str, visible: _Visible, alone: bool) -> None:
         """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""
-        if step.branches is None and step.body is None:
-            return
         namer, start = (
             (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used, self.lost), "")
         )

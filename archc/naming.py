@@ -73,6 +73,7 @@ MODULE_ATTRIBUTES = frozenset(
 )
 # What the emitted PyTorch class defines itself.
 MODEL_ATTRIBUTES = frozenset({"logits", "reset_parameters"})
+TAKEN = MODULE_ATTRIBUTES | MODEL_ATTRIBUTES | frozenset(keyword.kwlist)
 
 
 def fault(name: str) -> str:
@@ -86,6 +87,8 @@ def fault(name: str) -> str:
 
 def step_fault(name: str) -> str:
     """Return why a step cannot be called `name`, since it names weights in files; empty where it can."""
+    if name not in TAKEN and len(name) <= LONGEST and IDENTIFIER.match(name):
+        return ""
     found = fault(name)
     if found:
         return found

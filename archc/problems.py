@@ -44,6 +44,8 @@ class SpecError(Exception):
 
 
 MOST_PROBLEMS = 1000
+MOST_GUESSES = 100
+"""Further findings say nothing of what may have been meant: looking through all names takes long."""
 _MOST_CANDIDATES = 300
 TOO_MANY = "E0120"
 

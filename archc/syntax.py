@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, cast
 import yaml
 from yaml.error import MarkedYAMLError
 
-from archc.document import Source
+from archc.document import Place, Source
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _FORBIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -18,14 +18,6 @@ _MORE = re.compile(r"(?:(?:\.\.\.)?[ \t]*+(?:#[^\r\n]*+)?(?:\r\n?+|\n))*+(?:\.\.
 _LONGEST_EXPRESSION = 1000
 _PIECE = re.compile(r"""[^\[\](){},'"]++|'[^']*+'|"[^"]*+"|.""", re.DOTALL)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-
-
-class Place(Protocol):
-    """A place in a text as YAML gives it, from 0."""
-
-    index: int
-    line: int
-    column: int
 
 
 class Written(Protocol):

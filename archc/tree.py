@@ -7,11 +7,11 @@ from typing import NamedTuple, NoReturn
 
 from yaml import events
 
-from archc.document import Mapping, Node, Plain, Scalar, Sequence, Source
+from archc.document import Mapping, Node, Place, Plain, Scalar, Sequence, Source
 from archc.findings import Findings
 from archc.plain import NotFiniteError, TooLongError, resolve
 from archc.problems import Problems
-from archc.syntax import NextEvent, Place, Written, expression_end
+from archc.syntax import NextEvent, Written, expression_end
 
 DEEPEST = 64
 MOST_NODES = 200_000
@@ -30,13 +30,8 @@ class _Anchor(NamedTuple):
     depth: int
 
 
-class _Around(NamedTuple):
-    """What to go back to where a collection ends: its parent and the parent's key; and the collection's anchor."""
-
-    parent: Mapping | Sequence | None
-    key: str | None
-    anchor: str | None
-    size_before: int
+_Around = tuple[Mapping | Sequence | None, str | None, str | None, int]
+"""What to go back to where a collection ends: its parent, the parent's key, the anchor, the nodes there were before."""
 
 
 class Tree:
@@ -54,7 +49,6 @@ class Tree:
         self.around: list[_Around] = []
         self.depths = [0]  # for each open collection, how many levels it has had below it
         self.last: Written | None = None  # the last event that stands for a piece of text
-        self.line = 0
         self.nodes = 0
         self.aliased = 0  # nodes that aliases add
         self.most_nodes = MOST_NODES
@@ -71,8 +65,8 @@ class Tree:
 
     def grow(self, following: NextEvent) -> int | None:
         """Take the events of the first document, and return where it ends; None where there is none."""
+        scalar: type = events.ScalarEvent
         handlers: dict[type, Callable[[Written], None]] = {
-            events.ScalarEvent: self._scalar,
             events.MappingStartEvent: self._mapping,
             events.MappingEndEvent: self._end,
             events.SequenceStartEvent: self._sequence,
@@ -82,6 +76,9 @@ class Tree:
             events.DocumentStartEvent: _pass,
         }
         for event in iter(following, None):
+            if event.__class__ is scalar:  # most are
+                self._scalar(event)
+                continue
             handler = handlers.get(event.__class__)
             if handler is None:
                 return event.start_mark.index if isinstance(event, events.DocumentEndEvent) else None
@@ -109,21 +106,12 @@ class Tree:
         if self.skip and start.index < self.skip:
             self._drop()
             return
-        end = event.end_mark
-        line = start.line + 1
-        if line == self.line:
-            line = self.line  # one int object a line, not one a node
-        else:
-            self.line = line
         text = event.value
         plain = event.implicit[0] or (event.tag is not None and not event.style)
         value: Plain = text
         if plain:
             text, value = self.known.get(text) or self._resolve(event)
-        end_line = end.line + 1
-        if end_line == line:
-            end_line = line
-        node = Scalar(self.source, line, start.column + 1, end_line, end.column + 1, value, text, plain)
+        node = Scalar(self.source, start, event.end_mark, value, text, plain)
         if event.anchor is not None or event.tag is not None:
             self._properties(event, node)
         if self.items is not None:
@@ -189,8 +177,7 @@ class Tree:
         start = event.start_mark
         keys: dict[str, Scalar] = {}
         entries: dict[str, Node] = {}
-        line, column = start.line + 1, start.column + 1
-        node = Mapping(self.source, line, column, line, column, keys, entries, bool(event.flow_style))
+        node = Mapping(self.source, start, start, keys, entries, bool(event.flow_style))
         self._open(event, node)
         self.items = None
         self.keys = keys
@@ -199,8 +186,7 @@ class Tree:
     def _sequence(self, event: Written) -> None:
         start = event.start_mark
         items: list[Node] = []
-        line, column = start.line + 1, start.column + 1
-        node = Sequence(self.source, line, column, line, column, items, bool(event.flow_style))
+        node = Sequence(self.source, start, start, items, bool(event.flow_style))
         self._open(event, node)
         self.items = items
 
@@ -212,7 +198,7 @@ class Tree:
             self.found.too_deep(event, DEEPEST)
         before = self.nodes + self.aliased - 1
         self._hang(event, node)
-        self.around.append(_Around(self.open, self.key, event.anchor, before))
+        self.around.append((self.open, self.key, event.anchor, before))
         if event.anchor is not None or event.tag is not None:
             self._properties(event, node)
         self.depths.append(0)
@@ -238,13 +224,13 @@ class Tree:
         if node.flow and event.end_mark.index > event.start_mark.index:
             self.last = event
         # YAML ends a block where the next text starts, which may be lines below.
-        end = (self.last or event).end_mark
-        node.end_line, node.end_column = end.line + 1, end.column + 1
+        node.end = (self.last or event).end_mark
         if self.items is None and "<<" in self.entries:
             self.found.merge_key(self.keys, self.entries)
         parent, self.key, anchor, before = self.around.pop()
         depth = self.depths.pop() + 1
-        self.depths[-1] = max(self.depths[-1], depth)
+        if depth > self.depths[-1]:
+            self.depths[-1] = depth
         if anchor is not None and self.anchors[anchor].node is node:
             self.anchors[anchor] = _Anchor(node, self.nodes + self.aliased - before, depth)
         self.open = parent
@@ -277,7 +263,7 @@ class Tree:
             self.found.lost_alias(event, self.anchors)
         else:
             self.found.endless_alias(event)
-        self._hang(event, Scalar(self.source, *self.found.mark(event)[1:], None, "*", True))
+        self._hang(event, Scalar(self.source, event.start_mark, event.end_mark, None, "*", True))
 
     def _fill_in(self, event: Written, anchor: _Anchor) -> None:
         self.aliased += anchor.size - 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,7 @@ import click
 from archc.cli.options import binding, spec_argument
 
 if TYPE_CHECKING:
-    from archc.backend import Backend
-    from archc.graph import Graph
+    from archc.backend import WeightedBackend
 
 
 @click.command("compile", short_help="Write a network as source for one framework.")
@@ -43,43 +41,44 @@ def command(
 
     A folder gets a file called after the network. What archc wrote before is replaced.
     """  # noqa: D301
-    from archc.backend import find
-    from archc.compile import load
-    from archc.diagnostics import harmless
-    from archc.write import destination, write
+    from archc.backend import WeightedBackend, find
+    from archc.quick import compile_file
 
     chosen = find(backend)
-    graph = load(spec, variant, settings)
-    origin = "standard input" if spec == "-" else os.path.basename(spec)
-    content = _content(graph, chosen, weights, origin=origin, strict=strict)
-    if output == "-":
-        if isinstance(content, bytes) and sys.stdout.isatty():
-            raise click.UsageError(
-                f"{chosen.title} files are no text: say where to write with `-o FILE{chosen.suffix}`"
-            )
-        click.echo(content, nl=False)
+    if isinstance(chosen, WeightedBackend):
+        _with_weights(spec, chosen, output, weights, force, variant, settings)
         return
-    path = destination(output, graph.name, chosen.suffix)
-    write(path, content, force=force)
-    click.echo(f"wrote {harmless(path)}", err=True)
+    if weights is not None:
+        raise click.BadParameter(
+            f"{chosen.title} source holds no weights: its model loads them from a file", param_hint="--weights"
+        )
+    compile_file(spec, chosen, output, strict=strict, force=force, variant=variant, settings=settings)
 
 
-def _content(graph: Graph, backend: Backend, weights: str | None, *, origin: str, strict: bool) -> str | bytes:
-    """Return the source, or the file where the backend's files hold the weights."""
-    from archc.backend import WeightedBackend
-    from archc.compile import compile_graph, compile_weighted
+def _with_weights(
+    spec: str,
+    backend: WeightedBackend,
+    output: str,
+    weights: str | None,
+    force: bool,
+    variant: str | None,
+    settings: dict[str, Any],
+) -> None:
+    """Write the file of a backend whose files hold the weights."""
+    from archc.compile import compile_weighted, load
+    from archc.quick import origin, save
+    from archc.weights import read
 
-    if not isinstance(backend, WeightedBackend):
-        if weights is not None:
-            raise click.BadParameter(
-                f"{backend.title} source holds no weights: its model loads them from a file", param_hint="--weights"
-            )
-        return compile_graph(graph, backend, origin=origin, strict=strict).source
+    graph = load(spec, variant, settings)
     if weights is None:
         raise click.UsageError(
             f"{backend.title} files hold the weights: say `--weights FILE.safetensors`. `archc compile SPEC --backend "
             "torch` writes a model whose state_dict, saved with `safetensors.torch.save_file`, is such a file"
         )
-    from archc.weights import read
-
-    return compile_weighted(graph, backend, read(graph, weights), origin=origin)
+    content = compile_weighted(graph, backend, read(graph, weights), origin=origin(spec))
+    if output != "-":
+        save(output, graph.name, backend, content, force=force)
+    elif sys.stdout.isatty():
+        raise click.UsageError(f"{backend.title} files are no text: say where to write with `-o FILE{backend.suffix}`")
+    else:
+        click.echo(content, nl=False)

@@ -52,6 +52,17 @@ def reread(root: Node | None, old: str, new: str) -> bool:
     return True
 
 
+class _Place:
+    """A place in the whole text. Its index is that in the step's own lines, and asked for only while reading."""
+
+    __slots__ = ("column", "index", "line")
+
+    def __init__(self, index: int, line: int, column: int) -> None:
+        self.index = index
+        self.line = line
+        self.column = column
+
+
 def _step(root: Mapping, first: int, last: int) -> tuple[Sequence, int, int, int] | None:
     """Return the list of the innermost step that holds some lines, its place there, and its own lines."""
     found = None
@@ -87,5 +98,4 @@ def _read(text: str, source: Source, line: int, column: int) -> Node | None:
 def _move(node: Node, source: Source, lines: int) -> None:
     for part in (node, *(node.keys.values() if isinstance(node, Mapping) else ())):
         part.source = source
-        part.line += lines
-        part.end_line += lines
+        part.start, part.end = (_Place(at.index, at.line + lines, at.column) for at in (part.start, part.end))
