@@ -178,14 +178,16 @@ class Graph:
 
         return summarize(self)
 
-    def draw(self, form: str = "svg", *, depth: int | None = None, theme: str = "auto") -> str | bytes:
+    def draw(
+        self, form: str = "svg", *, depth: int | None = None, theme: str = "auto", style: str = "auto"
+    ) -> str | bytes:
         """Return the network as a picture, the content of a file: text, or bytes for `png`.
 
         Raises ValueError where the picture would be too large, and MissingFramework for a PNG without resvg.
         """
         from archc.picture.draw import Wishes, picture
 
-        return picture(self, form, Wishes(depth, theme))
+        return picture(self, form, Wishes(depth, theme, style))
 
     def _repr_svg_(self) -> str:
         """Return what a notebook shows of the network."""

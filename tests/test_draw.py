@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -14,14 +16,15 @@ import pytest
 
 from archc.__main__ import main
 from archc.compile import load, load_text
-from archc.picture.draw import MOST, TooLarge, Wishes, picture
+from archc.picture.draw import MOST, Undrawable, Wishes, picture
+from archc.picture.edges import edges
 from archc.picture.parts import MOST_BOXES, boxes, fitting_depth, parts_of
 from archc.picture.text import cropped, width
 from archc.testing.random_specs import random_spec
 from tests.scenes import faults, fed, joined, scene_of
 from tests.zoo import GROWING, NETWORKS, ROOT, SPECS, ZOO, Network
 
-GRAPH = Wishes()
+GRAPH = Wishes(style="graph")
 DEPTHS = (0, 1, 2, 64)
 HOSTILE = "</title><script>alert(1)</script>]]>\"'&amp;<!-- --> \u202e \\u001b[31m"
 
@@ -173,7 +176,7 @@ def test_the_same_bytes_in_every_process() -> None:
         "from archc.testing.random_specs import random_spec\n"
         "texts = [NAS, *map(random_spec, range(0, 200, 20))]\n"
         "graphs = [load(str(SPECS / 'googlenet.yaml')), *map(load_text, texts)]\n"
-        "drawn = [str(picture(g, f, Wishes(2))) for g in graphs for f in ('svg',)]\n"
+        "drawn = [str(picture(g, f, Wishes(2))) for g in graphs for f in ('svg', 'html', 'mmd', 'dot')]\n"
         "print(hashlib.sha256(''.join(drawn).encode()).hexdigest())"
     )
     said = {
@@ -186,16 +189,18 @@ def test_the_same_bytes_in_every_process() -> None:
     assert len(said) == 1
 
 
-def test_hostile_text_is_only_text() -> None:
+def hostile_spec() -> str:
+    """Return a spec with hostile text wherever a picture might show it."""
     quoted = HOSTILE.replace("'", "''")
-    text = (
-        f"archc: 1\nname: net\ndescription: '{quoted}'\nparams: [word: '{quoted}']\ninput: {{features: 4}}\nblocks:\n"
-        + (
-            "  odd:\n    params: [say]\n    layers:\n      - relu\nlayers:\n  - odd: {say: $word}\n"
-            "  - dense: {units: 2}\n"
-        )
+    return (
+        f"archc: 1\nname: net\ndescription: '{quoted}'\nparams: [word: '{quoted[:40]}']\ninput: {{features: 4}}\n"
+        "blocks:\n  odd:\n    params: [say]\n    layers:\n      - relu\nlayers:\n  - odd: {say: $word}\n"
+        "  - dense: {units: 2}\n"
     )
-    svg = drawn(text)
+
+
+def test_hostile_text_is_only_text() -> None:
+    svg = drawn(hostile_spec())
     root = ElementTree.fromstring(svg)
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "style", "rect", "path", "text", "tspan", "circle"}
@@ -204,6 +209,54 @@ def test_hostile_text_is_only_text() -> None:
     assert described is not None
     assert described.startswith("</title><script>")
     assert "\u202e" not in svg
+
+
+# Mermaid and DOT
+
+
+@pytest.mark.parametrize("network", ZOO, ids=lambda network: network.name)
+def test_mermaid_and_dot_join_what_the_network_joins(network: Network) -> None:
+    graph = network.graph()
+    for depth in (0, 64):
+        found = list(edges(parts_of(graph, depth)))
+        if depth == 64:
+            closed = {(a.path, b.path) for a, b in found}
+            made = {source for layer in graph.layers for source in layer.inputs}
+            assert len(closed) == len(set(closed))
+            assert {a for a, _ in closed} <= made | {part.path for part, _ in found}
+        for form, arrow in (("mmd", " --> "), ("dot", " -> ")):
+            text = str(picture(graph, form, Wishes(depth)))
+            assert sum(arrow in line for line in text.splitlines()) == len(found)
+
+
+def test_edges_of_an_open_network_are_those_of_its_layers() -> None:
+    graph = load(str(SPECS / "googlenet.yaml"))
+    joined_up = {(a.path, b.path) for a, b in edges(parts_of(graph))}
+    renamed = {"dense_softmax": "dense"}
+    layers = {
+        (renamed.get(source, source), renamed.get(layer.path, layer.path))
+        for layer in graph.layers
+        for source in layer.inputs
+    }
+    assert joined_up == layers - {("dense", "dense")}
+
+
+def test_dot_is_read_by_graphviz() -> None:
+    if shutil.which("dot") is None:
+        pytest.skip("Graphviz is not installed")
+    for text in (hostile_spec(), NAS, (SPECS / "unet.yaml").read_text(encoding="utf-8")):
+        source = str(picture(load_text(text), "dot", Wishes(2)))
+        done = subprocess.run(["dot", "-Tplain"], input=source, text=True, capture_output=True, check=True)
+        assert done.stdout.startswith("graph ")
+        assert done.stderr == ""
+
+
+def test_mermaid_holds_no_markup_of_the_spec() -> None:
+    text = str(picture(load_text(hostile_spec()), "mmd", Wishes(0)))
+    labels = re.findall(r'\["(.*)"\]', text)
+    assert len(labels) == 3
+    for label in labels:
+        assert set("<>\"'&`[]{}()|\\") & set(label.replace("<br/>", "")) == set()
 
 
 # PNG
@@ -290,7 +343,7 @@ def test_wrong_usage_writes_nothing(
 def test_what_is_too_large_is_said() -> None:
     layers = "".join(f"  - dense: {{units: {2 + n % 2}}}\n" for n in range(MOST + 1))
     graph = load_text(f"archc: 1\nname: net\ninput: {{features: 4}}\nlayers:\n{layers}")
-    with pytest.raises(TooLarge, match="2,002 boxes"):
+    with pytest.raises(Undrawable, match="2,002 boxes"):
         picture(graph, "svg", GRAPH)
 
 

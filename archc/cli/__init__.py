@@ -13,7 +13,7 @@ COMMANDS = {
     "check": "Report all that is wrong with specs.",
     "compile": "Write a network as source for one framework.",
     "summary": "Show shapes, parameters and cost, per layer and in all.",
-    "draw": "Draw a network, as SVG or PNG.",
+    "draw": "Draw a network, as SVG, PNG, HTML, Mermaid or DOT.",
     "verify": "Prove that the sources for two frameworks compute the same.",
     "weights": "Carry trained weights from one framework to the other.",
     "fmt": "Write specs in the one canonical layout.",

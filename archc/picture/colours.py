@@ -89,7 +89,7 @@ def _plain() -> str:
         ".archc-times { font-size: 13px; font-weight: bold; }\n"
         ".archc-name { font-size: 17px; font-weight: bold; }\n"
         ".archc-line { fill: none; stroke-width: 1.4; stroke-linejoin: round; }\n"
-        ".archc-ray { fill: none; stroke-width: 0.8; }\n"
+        ".archc-ray { fill: none; stroke-width: 0.8; stroke-opacity: 0.7; }\n"
     )
 
 
