@@ -97,7 +97,7 @@ class StepReader(BesideReader):
             else:
                 self.arguments(step, op, self.entries(verb, value), scope)
                 if step.sources is not None:
-                    self._one_source(step)
+                    self._one_source(step, op.most_inputs)
         elif verb in self.blocks:
             self._call(step, self.blocks[verb], value, scope)
         elif verb == "chain":
@@ -124,10 +124,11 @@ class StepReader(BesideReader):
             )
         self.problems.add("E0204", f"there is no op or block {describe(verb)}", key.mark, help=help)
 
-    def _one_source(self, step: Step) -> None:
-        if step.sources is not None and len(step.sources) > 1:
+    def _one_source(self, step: Step, most: int = 1) -> None:
+        if step.sources is not None and len(step.sources) > most:
+            taken = "one tensor" if most == 1 else f"at most {most} tensors"
             self.problems.add(
-                "E0413", f"`{step.verb}` takes one tensor, not {len(step.sources)}", step.sources[1].mark,
+                "E0413", f"`{step.verb}` takes {taken}, not {len(step.sources)}", step.sources[most].mark,
                 help="join tensors with `concat` or `add` first",
             )  # fmt: skip
 

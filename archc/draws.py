@@ -40,8 +40,8 @@ BOUNDED = {
 WIDE = 9.0
 """The mean square wanted before most activations: enough that values pass the bends at 3 and 6."""
 
-CALM = frozenset({"tanh", "sigmoid", "softmax", "log_softmax", "exponential"})
-"""Activations before which a mean square of 1 is wanted: larger, and many of them in a row are chaos."""
+CALM = frozenset({"tanh", "sigmoid", "softmax", "log_softmax", "exponential", "scaled_dot_product_attention"})
+"""Ops before which a mean square of 1 is wanted: larger, and many of them in a row are chaos."""
 
 
 class Draw(NamedTuple):
@@ -95,16 +95,12 @@ def batch_size(graph: Graph, shapes: Mapping[str, Shape]) -> int:
     """Return a batch that a small machine runs in seconds; odd where the network allows."""
     known = walk(graph, shapes)
     work = sum(
-        int(str(layer.op.macs(_first(layer, shapes, known), known[layer.path])))
+        int(str(layer.op.macs(taken[0], known[layer.path], *taken[1:])))
         for layer in graph.layers
         if layer.weights()
+        for taken in [[known[name] for name in layer.inputs]]
     )
     return 5 if work < 20_000_000 else 3 if work < 500_000_000 else 2
-
-
-def _first(layer: Layer, shapes: Mapping[str, Shape], known: Mapping[str, Shape]) -> Shape:
-    name = layer.inputs[0]
-    return known[name] if name in known else shapes[name]
 
 
 def input_shapes(graph: Graph) -> dict[str, Shape]:
@@ -198,8 +194,20 @@ def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ..
         return source.uniform(-0.9, 0.9, shape) / math.sqrt(shape[1])  # a state that neither dies nor explodes
     if op.family == "recurrent":
         aim = 1.0
+    if op.name == "multi_head_attention":
+        aim, energy = _in_attention(name, aim, energy)
     bound = math.sqrt(3.0 * aim / (_fan_in(op, shape) * (aim if name == "pointwise.weight" else energy)))
     return source.uniform(-bound, bound, shape)
+
+
+def _in_attention(name: str, aim: float, energy: float) -> tuple[float, float]:
+    """Return the mean square wanted of one of attention's matrices, and that of what it takes.
+
+    Where queries and keys are large, a place sees one other alone; where values are weighed, they get smaller.
+    """
+    return {"query": (1.0, energy), "key": (1.0, energy), "output": (aim, 0.5 * aim)}.get(
+        name.partition(".")[0], (aim, energy)
+    )
 
 
 def _fan_in(op: Op, shape: tuple[int, ...]) -> float:

@@ -76,6 +76,8 @@ def _whole(shape: Shape, axis: str) -> int | None:
 
 def _through(layer: Layer, incoming: list[Fields]) -> Fields:
     op = layer.op
+    if op.family == "attention":
+        return {key: WHOLE for fields in incoming for key in fields}
     if op.merges:
         return _merged(layer, incoming)
     x, fields = layer.shapes[0], incoming[0]

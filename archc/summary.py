@@ -135,7 +135,7 @@ def _line(layer: Layer, parameters: int, field: list[int | None]) -> LayerSummar
 
 
 def _macs(layer: Layer) -> Size:
-    return layer.op.macs(layer.shapes[0], layer.output)
+    return layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
 
 
 def _known(size: Size) -> int | None:

@@ -96,10 +96,13 @@ def identity(found: Case) -> str:
     return f"{found.name} {shapes} {found.args}".replace("'", "")
 
 
+INPUTS = ("a", "b", "c")
+
+
 def text_of(part: Make | Use) -> str:
     """Return a part as source text, with keywords that have Keras's default left out."""
     if isinstance(part, Use):
-        return part.template.format(x="x", **{name: spell(value) for name, value in part.slots.items()})
+        return part.template.format(*INPUTS, x="x", **{name: spell(value) for name, value in part.slots.items()})
     texts = [text_of(value) if isinstance(value, Make) else spell(value) for value in part.args]
     for name, value in part.kwargs.items():
         if not (isinstance(value, Default) and value.value == value.default):
@@ -108,7 +111,8 @@ def text_of(part: Make | Use) -> str:
 
 
 def texts_of(spelling: Spelling) -> tuple[str, ...]:
-    return (*spelling.stretch, *map(text_of, spelling.parts))
+    calls = [part.call for part in spelling.parts if isinstance(part, Make) and part.call]
+    return (*spelling.stretch, *map(text_of, spelling.parts), *calls)
 
 
 def spellings(found: Case) -> list[Spelling]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,23 +37,23 @@ class Framework:
         self.runner = importlib.import_module("archc_keras.runner")
         self.keras = importlib.import_module("keras")
         self.tf = importlib.import_module("tensorflow")
-        names = {"keras": self.keras, "layers": self.keras.layers, "ops": self.keras.ops}
+        names = {"math": math, "keras": self.keras, "layers": self.keras.layers, "ops": self.keras.ops}
         self.names: dict[str, Any] = {**names, "KerasTensor": self.keras.KerasTensor}
         for text in DEFINITIONS.values():
             exec(text, self.names)
 
     def build(self, spelling: Spelling, inputs: tuple[Shape, ...]) -> Built:
         found = [self._input(x) for x in inputs]
-        stretch = spelling.stretch or ("{x}",)
+        stretch = spelling.stretch or ("{x}",) * len(found)
         x: Any = [eval(t.format(x="x"), {**self.names, "x": v}) for t, v in zip(stretch, found, strict=True)]
-        x = x if spelling.stretch else x[0]
+        x = x if len(x) > 1 else x[0]
         layers = {}
         for part in spelling.parts:
             if isinstance(part, Make):
                 layers[part.suffix] = eval(text_of(part), self.names)
-                x = layers[part.suffix](x)
+                x = applied(part.call or "{layer}({x})", {**self.names, "layer": layers[part.suffix], **part.slots}, x)
             else:
-                x = eval(text_of(part), {**self.names, "x": x})
+                x = applied(part.template, {**self.names, **part.slots}, x)
         model = self.keras.Model(found, x)
         self.runner.narrow(model)
         self.runner.hold_exactly(model)
@@ -88,3 +89,12 @@ class Framework:
             factors = np.random.default_rng(1).normal(size=y.shape)
             loss = self.tf.reduce_sum(y * factors)
         return y.numpy(), tape.gradient(loss, xs), factors
+
+
+def applied(template: str, names: dict[str, Any], x: Any) -> Any:
+    """Return what a template gives of a tensor, or of several."""
+    xs = x if isinstance(x, list) else [x]
+    inputs = {f"x{place}": value for place, value in enumerate(xs)}
+    slots = {name: name for name in names}
+    text = template.format(*inputs, **{**slots, "x": f"[{', '.join(inputs)}]" if isinstance(x, list) else "x0"})
+    return eval(text, names | inputs)

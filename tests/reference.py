@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.reference_attention import ATTENTION
 from tests.reference_recurrent import RECURRENT
 from tests.reference_shapes import SHAPES, axis_number, flatten
 from tests.reference_windows import POOLS, WEIGHTED, Array, Formula, Weights, multiplied
@@ -207,6 +208,7 @@ FORMULAS: dict[str, Formula] = {
     **POOLS,
     **RECURRENT,
     **SHAPES,
+    **ATTENTION,
     "global_avg_pool": lambda x: sum(x.reshape(-1, x.shape[-1])) / math.prod(x.shape[:-1]),
     "global_max_pool": lambda x: np.array([max(flatten(x[..., c])) for c in range(x.shape[-1])]),
     "rescale": valued(lambda x, *, scale=1.0, offset=0.0: scale * x + offset),

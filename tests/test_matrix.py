@@ -18,7 +18,7 @@ def spec(name: str, example: Example) -> str:
     """Return a network of one op as JSON, which is YAML."""
     inputs = {f"x{place}": axes(shape) for place, shape in enumerate(example.inputs)}
     step: dict[str, Any] = {name: example.args or None}
-    if OPS[name].merges:
+    if len(inputs) > 1:
         step["from"] = list(inputs)
     return json.dumps({"archc": 1, "name": "net", "inputs": inputs, "layers": [step]})
 

@@ -23,6 +23,8 @@ EXAMPLES = [
     for number, example in enumerate(cls.examples)
 ]
 ANY = Unknown("input.height")
+SEQUENCES = {*RECURRENT, "multi_head_attention", "scaled_dot_product_attention"}
+"""Ops that take nothing but sequences."""
 
 
 def made(name: str, args: dict[str, Any]) -> Op:
@@ -56,7 +58,7 @@ def test_reference(name: str, example: Example) -> None:
     y = reference.run(name, example.args, [filled(x, rng) for x in example.inputs], weights)
     assert y.shape == example.output.sizes
     assert np.isfinite(y).all()
-    assert op.macs(example.inputs[0], example.output) == reference.multiplied[0] - before
+    assert op.macs(example.inputs[0], example.output, *example.inputs[1:]) == reference.multiplied[0] - before
 
 
 @pytest.mark.parametrize("name", OPS)
@@ -68,7 +70,7 @@ def test_definition_is_whole(name: str) -> None:
     assert all(argument.help.endswith(".") for argument in cls.arguments.values())
     assert cls.family in [family.__name__.rpartition(".")[2] for family in FAMILIES]
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
-    limited = {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, **{key: {1} for key in RECURRENT}}
+    limited = {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, **{key: {1} for key in SEQUENCES}}
     assert ranks >= limited.get(name, {1, 2, 3})
 
 

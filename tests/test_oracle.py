@@ -50,7 +50,7 @@ def spec(case: Case) -> str:
     """Return a network of one use of an op as JSON, which is YAML."""
     inputs = {f"x{place}": axes(shape) for place, shape in enumerate(case.inputs)}
     step: dict[str, Any] = {case.name: case.args or None}
-    if OPS[case.name].merges:
+    if len(inputs) > 1:
         step["from"] = list(inputs)
     return json.dumps({"archc": 1, "name": "net", "inputs": inputs, "layers": [step]})
 

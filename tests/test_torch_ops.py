@@ -50,7 +50,7 @@ def structure(spelling: Spelling) -> Any:
     def of(part: Make | Use) -> Any:
         if isinstance(part, Use):
             return part.template, list(part.slots), part.call
-        return part.callee, len(part.args), list(part.kwargs), part.suffix
+        return part.callee, len(part.args), list(part.kwargs), part.suffix, part.call, list(part.slots)
 
     return [of(part) for part in spelling.parts], spelling.stretch, spelling.needs
 
@@ -73,7 +73,7 @@ def test_uses_with_other_numbers_have_a_form_in_common(name: str) -> None:
             same = str({key: value for key, value in case[1].items() if key in fixed and key != "padding"})
             for seen in views(name, case[2]):
                 forms = {spelling.form for spelling in layer(made(name, case[1]), *seen)}
-                found[same, seen[0].shape.axes, seen[0].first].append(forms)
+                found[same, len(seen), seen[0].shape.axes, seen[0].first].append(forms)
     assert [kind for kind, offered in found.items() if not set.intersection(*offered)] == []
 
 

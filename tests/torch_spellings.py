@@ -142,7 +142,7 @@ class Program:
             return part.template, part.slots
         values = {key: bare(value) for key, value in part.kwargs.items()}
         module = eval(part.callee, self.names)(*map(bare, part.args), **values).double().eval()
-        return part.suffix, module
+        return part.call or "{layer}({x})", module
 
     def load(self, weights: dict[str, Any]) -> None:
         """Fill the one layer that has weights; its names must be the op's own, in the same order."""
@@ -163,7 +163,7 @@ class Program:
         stretch = self.stretch or ("{x}",) * len(xs)
         come_in = [self.put(template, {}, [x]) for template, x in zip(stretch, xs, strict=True)]
         for text, part in self.parts:
-            come_in = [self.put(text, part, come_in) if isinstance(part, dict) else part(come_in[0])]
+            come_in = [self.put(text, part if isinstance(part, dict) else {"layer": part}, come_in)]
         return come_in[0]
 
     def put(self, template: str, slots: dict[str, Any], xs: list[Any]) -> Any:

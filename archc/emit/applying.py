@@ -56,7 +56,7 @@ class Applying(Writer):
                 return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, turn.output.shape)
         op = self.symbolic_op(step, turn)
         wish = self.wanted(op)
-        if len(xs) > 1:
+        if len(xs) > 1 and wish is None:
             wish = next((x.first for x, t in zip(xs, turns[0].operands, strict=True) if t.shape and t.shape.rank), None)
         if wish is not None:
             xs = [
@@ -206,8 +206,12 @@ class Applying(Writer):
             if isinstance(part, MadePart):
                 if calls >= nest and not (used and self.joins_parts):
                     text, simple, calls = self.hold(text, target, xs[0], simple), True, 0
-                inside = f"[{', '.join(texts)}]" if many else text
-                text = f"{self.made(part, step, members)}({inside})"
+                if part.call.count("{x}") > 1 and not simple:
+                    text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
+                listed = ", ".join(texts) if many else text
+                call = part.call or ("{layer}([{listed}])" if many else "{layer}({x})")
+                slots = {"listed": listed, **self.slot_texts(part, step, members)}
+                text = call.format(*texts, x=text, layer=self.made(part, step, members), **slots)
                 calls += 1
             else:
                 if not many and not simple and not self.wraps(part, text, calls):
@@ -222,11 +226,14 @@ class Applying(Writer):
         before, found, after = part.template.partition("{x}")
         if found and not part.slots and "{" not in before and "{" not in after:  # most are a call of a function
             return f"{before}{x}{after}"
-        slots = {
+        return part.template.format(*xs, x=x, **self.slot_texts(part, step, members))
+
+    def slot_texts(self, part: MadePart | UsedPart, step: Step, members: Members) -> dict[str, str]:
+        """Return the texts of the values in a part's expression."""
+        return {
             name: self.scope.resolve_late(values, f"{step.local}_{name}", members)
             for name, values in part.slots.items()
         }
-        return part.template.format(*xs, x=x, **slots)
 
     def argument_texts(self, part: MadePart, step: Step, members: Members) -> list[str]:
         """Return the texts of a layer's arguments; those of plans are worked out once."""

@@ -25,7 +25,7 @@ def costs(graph: Graph) -> str:
     alike = {(id(layer.op), layer.shapes): layer for layer in graph.layers}
     counts = Counter([(id(layer.op), layer.shapes) for layer in graph.layers])
     for key, layer in alike.items():
-        count, cost = counts[key], layer.op.macs(layer.shapes[0], layer.output)
+        count, cost = counts[key], layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
         parameters += count * sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
         macs += count * _number(cost)
         known = known and not isinstance(cost, Unknown)

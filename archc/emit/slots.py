@@ -22,6 +22,8 @@ class MadePart(NamedTuple):
     args: list[list[Any]]
     kwargs: dict[str, list[Any]]
     suffix: str
+    call: str
+    slots: dict[str, list[Any]]
 
 
 class UsedPart(NamedTuple):
@@ -75,6 +77,8 @@ def _alike(one: Make | Use, other: Make | Use) -> bool:
             isinstance(other, Make)
             and one.callee == other.callee
             and one.suffix == other.suffix
+            and one.call == other.call
+            and one.slots.keys() == other.slots.keys()
             and len(one.args) == len(other.args)
             and one.kwargs.keys() == other.kwargs.keys()
         )
@@ -89,10 +93,14 @@ def _line_up(found: list[Spelling]) -> Merged:
         if isinstance(part, Make):
             args = [[use.args[i] for use in uses] for i in range(len(part.args))]
             kwargs = {name: [use.kwargs[name] for use in uses] for name in part.kwargs}
-            parts.append(MadePart(part.callee, args, kwargs, part.suffix))
+            parts.append(MadePart(part.callee, args, kwargs, part.suffix, part.call, _slots(part, uses)))
         else:
-            parts.append(UsedPart(part.template, {n: [use.slots[n] for use in uses] for n in part.slots}, part.call))
+            parts.append(UsedPart(part.template, _slots(part, uses), part.call))
     return Merged(parts, first.stretch, first.needs, first.form)
+
+
+def _slots(part: Make | Use, uses: list[Any]) -> dict[str, list[Any]]:
+    return {name: [use.slots[name] for use in uses] for name in part.slots}
 
 
 def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:

@@ -23,14 +23,17 @@ class Default(NamedTuple):
 class Make(NamedTuple):
     """A layer object: what to call, with which arguments. `suffix` tells it from the step's other layers.
 
-    Values are plain Python values, Code, Default, or tuples of values; numbers may carry an expression with them. A
-    positional argument may be another Make: a layer that this one wraps.
+    `call` is what applies it, where that is not `{layer}({x})`, or `{layer}([{0}, {1}])` in a merge; values in it are
+    `{name}` from `slots`. Values are plain Python values, Code, Default, or tuples of values; numbers may carry an
+    expression with them. A positional argument may be another Make: a layer that this one wraps.
     """
 
     callee: str
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = {}  # noqa: RUF012 - never changed
     suffix: str = ""
+    call: str = ""
+    slots: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
 
 class Use(NamedTuple):

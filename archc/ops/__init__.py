@@ -3,6 +3,7 @@
 from archc.ops import (
     activations,
     adaptive,
+    attention,
     convolutions,
     linear,
     merging,
@@ -25,6 +26,7 @@ FAMILIES = (
     reductions,
     linear,
     recurrent,
+    attention,
     shaping,
     rearranging,
     merging,

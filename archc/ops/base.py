@@ -103,6 +103,10 @@ class Op:
     defaults: ClassVar[dict[str, Any]] = {}
     merges: ClassVar[bool] = False
     """True where the op takes several tensors: its map then holds named branches."""
+    exactly: ClassVar[int] = 0
+    """How many tensors a merge takes; 0 for two or more."""
+    most_inputs: ClassVar[int] = 1
+    """How many tensors `from` may name, where the op does not merge."""
 
     def __init_subclass__(cls) -> None:
         arguments = dict(cls.arguments)
@@ -150,8 +154,8 @@ class Op:
         """Return the tensors that PyTorch's layer holds besides, by name: they are no weights, but zero for ever."""
         return {}
 
-    def macs(self, _x: Shape, _y: Shape) -> Size:
-        """Return the multiply-accumulates of one example."""
+    def macs(self, *_shapes: Any, **_named: Any) -> Size:
+        """Return the multiply-accumulates of one example: for the first input, the output and any further inputs."""
         return 0
 
 

@@ -115,6 +115,7 @@ class Add(Merge):
 class Subtract(Merge):
     """Difference place by place, of exactly two: a - b."""
 
+    exactly = 2
     examples = MERGED
 
     def output(self, *xs: Shape) -> Shape:

@@ -15,9 +15,10 @@ from archc.shapes import Shape
 from archc.testing import values
 from archc.testing.coverage import Goal
 from archc.testing.scopes import Scope, Trials, single
-from archc.testing.steps import Grown, Step, Steps
+from archc.testing.steps import Grown, Step, Steps, pointless
 
 MERGES = [name for name, op in OPS.items() if op.merges]
+JOINS = [*MERGES, *(name for name, op in OPS.items() if op.most_inputs > 1)]
 DEEPEST = 4
 ODD_NAMES = (
     "stem", "main", "shortcut", "left", "right", "skip", "deep", "gate", "head", "x", "y", "a", "b", "i", "list",
@@ -93,13 +94,16 @@ class Grower(Steps):
             first, y = self.chain(x, scope.inner(), self.random.choice((0, 1, 1, 2)))
             args = self.axis(name, y, goal)
             branches = [first]
-            for _ in range(1 if name == "subtract" else self.random.choice((1, 1, 1, 2))):
+            exactly = OPS[name].exactly
+            for _ in range(1 if exactly else self.random.choice((1, 1, 1, 2))):
                 other = self.bridge(name, args, x, y, first, scope)
                 if other is not None:
                     branches.append(other)
-            if len(branches) == 1 and not self.chance(0.05):
+            branches += [copy.deepcopy(branches[-1])] * (exactly - len(branches))
+            if (len(branches) == 1 and not self.chance(0.05)) or (exactly > 2 and _named(branches)):
                 continue
-            self.random.shuffle(branches)
+            if exactly <= 2:
+                self.random.shuffle(branches)
             named = {self.fresh(): self.branch(steps, scope) for steps in branches}
             args = self.arguments(name, args, scope, goal)
             step: Step = {name: {**args, "branches": named} if args or self.chance(0.1) else named}
@@ -120,7 +124,7 @@ class Grower(Steps):
             given = values.arguments(self.random, OPS[name], y, forced)
         except LookupError:
             return {}
-        return {k: v if v in y.axes or forced else y.axes[-1] for k, v in given.items()}
+        return {k: v if not isinstance(v, str) or v in y.axes or forced else y.axes[-1] for k, v in given.items()}
 
     def bridge(
         self, name: str, args: dict[str, Any], x: Shape, y: Shape, steps: list[Step], scope: Scope
@@ -130,10 +134,11 @@ class Grower(Steps):
         op = cls(**{k: cls.arguments[k].freeze(v) for k, v in args.items()})
         for found, z in self.ways(x, y, steps, scope):
             try:
-                merged = op.output(y, z)
+                shapes = (y, *[z] * max(op.exactly - 1, 1))
+                merged = op.output(*shapes)
             except ShapeError:
                 continue
-            if single(op, (y, z), merged):
+            if single(op, shapes, merged) and not pointless(op, z):
                 return found
         return None
 
@@ -244,10 +249,13 @@ class Grower(Steps):
             earlier += list(scope.inputs)
         if not earlier:
             return None
-        name, source, merge = self.fresh(), self.random.choice(earlier), self.random.choice(MERGES)
+        name, source, merge = self.fresh(), self.random.choice(earlier), self.random.choice(JOINS)
+        args = {"heads": 1} if merge == "multi_head_attention" else {}
         before = {**scope.inputs, **scope.names}[source]
         steps = [*steps[:-1], beside([last], name=name)]
-        way = self.bridge(merge, {}, before, x, [], Scope(scope.inputs, scope.params, block=scope.block, level=DEEPEST))
+        way = self.bridge(
+            merge, args, before, x, [], Scope(scope.inputs, scope.params, block=scope.block, level=DEEPEST)
+        )
         if way is None:
             return None
         if way:
@@ -257,7 +265,7 @@ class Grower(Steps):
             source = fork
         pair = [name, source]
         self.random.shuffle(pair)
-        more = [*way, {merge: None, "from": pair}]
+        more = [*way, {merge: args or None, "from": pair}]
         probe = scope.inner()
         probe.names[name] = x
         y = self.trials.result(more, x, probe)

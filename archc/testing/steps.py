@@ -82,6 +82,8 @@ def pointless(op: Op, x: Shape) -> bool:
     """Tell whether the same comes out whatever goes in, as of a softmax over one value."""
     if op.name in ("softmax", "log_softmax", "l2_normalize"):
         return x[op.over(x)] == 1  # type: ignore[attr-defined]
+    if op.family == "attention":
+        return x["length"] == 1
     if op.name in ("layer_norm", "rms_norm"):
         return x.channels == 1
     return op.name == "group_norm" and x.elements == op.groups  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archc_keras.definitions_attention import ATTENTION
+
 LOCAL_RESPONSE_NORM = '''\
 def local_response_norm(
     x: KerasTensor, size: int, alpha: float, beta: float, bias: float = 1.0
@@ -113,5 +115,6 @@ DEFINITIONS = {
     "adaptive_max_pool": ADAPTIVE_MAX_POOL,
     "celu": CELU,
     "Scale": SCALE,
+    **ATTENTION,
 }
 """Source text by name, in the order in which a file holds them."""

@@ -136,7 +136,7 @@ class _Model:
             var = body.settle(var, self.target if alone else identifiers.give(output.name))
         made = final(output.final.op, View(output.final.output, False)).parts[0]
         assert isinstance(made, Make)
-        part = MadePart(made.callee, [[v] for v in made.args], {k: [v] for k, v in made.kwargs.items()}, "")
+        part = MadePart(made.callee, [[v] for v in made.args], {k: [v] for k, v in made.kwargs.items()}, "", "", {})
         texts = arguments(part, "", lambda values, _: spell(_plain(values[0])))
         path = quoted(output.final.path.replace(".", "_"))
         name = identifiers.give("outputs" if alone else f"{output.name}_output")

@@ -36,7 +36,7 @@ SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "Av
 
 def silence_dropout(model: Any) -> None:
     """Set every dropout rate, and every noise, to zero."""
-    for layer in model.layers:
+    for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Dropout):
             layer.rate = 0.0
         if isinstance(layer, keras.layers.GaussianNoise):
@@ -58,10 +58,12 @@ def _narrowed(call: Any) -> Any:
 
 
 def hold_exactly(model: Any) -> None:
-    """Let `Rescaling` hold its numbers in float64, which it else rounds to float32 in every model."""
+    """Let layers hold numbers in float64 that they else round to float32 in every model."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Rescaling):
             layer.scale, layer.offset = np.float64(layer.scale), np.float64(layer.offset)
+        elif isinstance(layer, keras.layers.MultiHeadAttention):
+            layer._inverse_sqrt_key_dim = np.float64(1 / np.sqrt(layer.key_dim))
 
 
 def as_list(found: Any) -> list[Any]:

@@ -23,7 +23,7 @@ from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
-from archc_keras import spell_rearranged, spell_recurrent
+from archc_keras import spell_attention, spell_rearranged, spell_recurrent
 from archc_keras.definitions import DEFINITIONS
 from archc_keras.layer import fused, layer, made, one, place, spelled, used
 from archc_keras.spell_reduced import unknown_windows
@@ -32,7 +32,7 @@ from archc_keras.spell_windows import steps_over_gaps
 
 __all__ = ["DEFINITIONS", "FAMILIES", "final", "layer", "refuse"]
 
-FAMILIES = (spell_rearranged, spell_recurrent)
+FAMILIES = (spell_rearranged, spell_recurrent, spell_attention)
 """Modules of spellings that nothing else here asks for."""
 
 STEPS_AND_GAPS = "Keras has no convolution with both a stride and a dilation above 1; leave one of them at 1."

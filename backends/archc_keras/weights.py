@@ -123,9 +123,30 @@ def _both(gru: bool = False) -> dict[str, Slot]:
     }
 
 
+def _heads_there(array: Array, shape: tuple[int, ...]) -> Array:
+    """Turn (heads * key channels, in) into (in, heads, key channels)."""
+    return array.T.reshape(shape)
+
+
+def _heads_back(array: Array, _shape: tuple[int, ...]) -> Array:
+    return array.reshape(array.shape[0], -1).T
+
+
+def _joined_back(array: Array, _shape: tuple[int, ...]) -> Array:
+    """Turn (heads, key channels, out) into (out, heads * key channels)."""
+    return array.reshape(-1, array.shape[-1]).T
+
+
 _BIAS = {"bias": Slot("bias", _same, _same)}
 _SCALE = {"weight": Slot("gamma", _same, _same), "bias": Slot("beta", _same, _same)}
 _CONVOLUTION = {"weight": Slot("kernel", _kernel_there, _kernel_back), **_BIAS}
+
+_ATTENTION = {
+    **{f"{part}.weight": Slot(f"{part}_dense.kernel", _heads_there, _heads_back) for part in ("query", "key", "value")},
+    **{f"{part}.bias": Slot(f"{part}_dense.bias", _spread, _flat) for part in ("query", "key", "value")},
+    "output.weight": Slot("output_dense.kernel", _heads_there, _joined_back),
+    "output.bias": Slot("output_dense.bias", _same, _same),
+}
 
 SLOTS: dict[str, dict[str, Slot]] = {
     "BaseConv": _CONVOLUTION,
@@ -154,6 +175,7 @@ SLOTS: dict[str, dict[str, Slot]] = {
     "Bidirectional SimpleRNN": _both(),
     "Bidirectional LSTM": _both(),
     "Bidirectional GRU": _both(gru=True),
+    "MultiHeadAttention": _ATTENTION,
 }
 """For each class of Keras layer, its weights by their names in PyTorch. Subclasses are as their class."""
 

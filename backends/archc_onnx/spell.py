@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 
 from archc.graph import Layer
-from archc_onnx import spell_recurrent, spell_reduced, spell_shapes, spell_values, spell_windows
+from archc_onnx import spell_attention, spell_recurrent, spell_reduced, spell_shapes, spell_values, spell_windows
 from archc_onnx.parts import Given, Tensor, Value, layer, nodes
 
 __all__ = ["FAMILIES", "layer", "refuse", "single", "spelled"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values, spell_recurrent)
+FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values, spell_recurrent, spell_attention)
 
 UNKNOWN_WINDOWS = (
     "ONNX cannot spread windows over a size that is known only at run time: give it as a number in place of `any` in "

@@ -5,6 +5,8 @@ They use `torch`, `Tensor`, `nn` and `F`, which the file must import where the t
 
 from __future__ import annotations
 
+from archc_torch.definitions_attention import ATTENTION
+
 SEPARABLE_CONV = '''class SeparableConv{rank}d(nn.Sequential):
     """A convolution of each channel apart, then one of kernel size 1 that mixes the channels."""
 
@@ -113,7 +115,7 @@ def _definitions() -> dict[str, str]:
     found["GaussianNoise"] = GAUSSIAN_NOISE
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
-    return found
+    return found | ATTENTION
 
 
 DEFINITIONS = _definitions()

@@ -69,8 +69,8 @@ def _starts(found: Layer) -> list[Start]:
     kinds = [kind for kind in _kinds(found) if kind in INITIAL]
     if not weights or not kinds:
         return []
-    inner = INITIAL[kinds[0]][0] == "parts"
-    kind = f"nn.Conv{found.shapes[0].rank}d" if inner else kinds[0]
+    inner = {"parts": f"nn.Conv{found.shapes[0].rank}d", "linear": "nn.Linear"}
+    kind = inner.get(INITIAL[kinds[0]][0], kinds[0])
     starts = []
     for name, weight in weights.items():
         start, *numbers = weight.initial

@@ -142,7 +142,7 @@ class _Model:
         if output.final is None:
             return text
         part = layer(output.final.op, View(output.final.output, var.first))[0].parts[0]
-        slots = {name: spell(value) for name, value in part.slots.items()}  # type: ignore[union-attr]
+        slots = {name: spell(value) for name, value in part.slots.items()}
         return part.template.format(x=text, **slots)  # type: ignore[union-attr]
 
     def contract(self, xs: dict[str, Var], results: list[tuple[Output, Var]]) -> str:

@@ -80,6 +80,8 @@ def silence_dropout(model: torch.nn.Module) -> None:
             module.p = 0.0
         if type(module).__name__ == "GaussianNoise":
             vars(module)["stddev"] = 0.0
+        if isinstance(getattr(module, "dropout", None), float):  # attention's
+            module.__dict__["dropout"] = 0.0
 
 
 def build(graph: Graph, plain: Emitted, probed: Emitted, *, dtype: str) -> TorchRunner:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from archc.emit.spelling import View
 from archc.ops.base import Op
 from archc_torch import (
+    spell_attention,
     spell_merges,
     spell_rearranged,
     spell_recurrent,
@@ -20,7 +21,16 @@ from archc_torch.dispatch import layer
 
 __all__ = ["DEFINITIONS", "FAMILIES", "INITIAL", "LAYOUT", "RESULT", "layer", "refuse", "strict_name"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_rearranged, spell_merges, spell_values, spell_recurrent)
+FAMILIES = (
+    spell_windows,
+    spell_shapes,
+    spell_reduced,
+    spell_rearranged,
+    spell_merges,
+    spell_values,
+    spell_recurrent,
+    spell_attention,
+)
 
 _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
@@ -28,7 +38,10 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
         batch_norm group_norm lrn prelu spatial_dropout
         adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad
     """,
-    "last": "dense embedding layer_norm rms_norm flatten reshape permute simple_rnn lstm gru",
+    "last": """
+        dense embedding layer_norm rms_norm flatten reshape permute simple_rnn lstm gru
+        multi_head_attention scaled_dot_product_attention
+    """,
     "any": """
         relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
         add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
@@ -47,6 +60,7 @@ INITIAL: dict[str, tuple[Any, ...]] = {
     **{f"nn.Conv{rank}d": ("glorot", True) for rank in (1, 2, 3)},
     **{f"nn.ConvTranspose{rank}d": ("glorot", True) for rank in (1, 2, 3)},
     **{f"SeparableConv{rank}d": ("parts", "depthwise", "pointwise") for rank in (1, 2, 3)},
+    **dict.fromkeys(("SelfAttention", "CrossAttention"), ("linear",)),
     "nn.Linear": ("glorot", True),
     "nn.Embedding": ("uniform", 0.05),
     **dict.fromkeys(("nn.RNN", "nn.LSTM", "nn.GRU"), ("recurrent",)),
@@ -55,6 +69,7 @@ INITIAL: dict[str, tuple[Any, ...]] = {
 
 `glorot`, and whether there is a bias (which starts at zero) unless `bias=False`; `uniform`, and how far from 0;
 `recurrent`, Glorot uniform from what comes in, orthogonal from the state, biases zero but of the forget gate;
+`linear`, as the `nn.Linear` that it is made of;
 `parts`, and the names of the convolutions inside, each drawn as its own class says. Only `pointwise` may have a bias.
 """
 

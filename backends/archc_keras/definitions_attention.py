@@ -1,0 +1,41 @@
+"""Functions and classes for attention that an emitted file holds, as source text. See `definitions`."""
+
+from __future__ import annotations
+
+HEADS = '''\
+def attention_in_heads(
+    query: KerasTensor,
+    key: KerasTensor,
+    value: KerasTensor,
+    heads: int = 1,
+    causal: bool = False,
+) -> KerasTensor:
+    """Scaled dot-product attention of each head's part of the channels."""
+    query, key, value = (
+        ops.stack(ops.split(x, heads, axis=2), axis=1) for x in (query, key, value)
+    )
+    scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / math.sqrt(key.shape[-1])
+    if causal:
+        seen = ops.tril(ops.ones_like(scores[:1, :1], dtype="bool"))
+        scores = ops.where(seen, scores, -math.inf)
+    y = ops.matmul(ops.softmax(scores), value)
+    return ops.concatenate(ops.unstack(y, axis=1), axis=2)
+'''
+
+START = '''\
+@keras.saving.register_keras_serializable()
+class ProjectionUniform(keras.initializers.Initializer):
+    """Glorot uniform for kernels that join channels with the `inner` values of all heads."""
+
+    def __init__(self, inner: int) -> None:
+        self.inner = inner
+
+    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> KerasTensor:
+        bound = math.sqrt(6 / (math.prod(shape) / self.inner + self.inner))
+        return keras.random.uniform(shape, -bound, bound, dtype)
+
+    def get_config(self) -> dict[str, int]:
+        return {"inner": self.inner}
+'''
+
+ATTENTION = {"attention_in_heads": HEADS, "ProjectionUniform": START}

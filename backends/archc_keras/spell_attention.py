@@ -1,0 +1,51 @@
+"""Attention in Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.emit.spelling import Code, Default, Make, Spelling, View
+from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
+from archc_keras.layer import initializer, layer, spelled, used
+
+START = "ProjectionUniform"
+
+
+@layer.register
+def multi_head_attention(op: MultiHeadAttention, *xs: View) -> list[Spelling]:
+    shapes = [x.shape for x in xs]
+    query = xs[0].channels
+    plain = all(x.channels == query for x in xs)
+    key_dim = int(op.key_size(shapes[0])) if op.key_channels is None else op.key_channels
+    weight = op.weights(*shapes)["query.weight"]
+    keywords = {
+        "key_dim": key_dim,
+        "dropout": Default(op.dropout, 0.0),
+        "use_bias": Default(op.bias, True),
+        "kernel_initializer": initializer(weight, "glorot_uniform", same=False)
+        if plain
+        else Code(f"{START}({weight.shape[0]:d})"),
+    }
+    # Keras takes the values before the keys.
+    given = ("{x}, {x}", "{0}, {1}", "{0}, {2}, {1}")[len(xs) - 1]
+    forms = []
+    for causal in (False, True)[op.causal :]:
+        slots: dict[str, Any] = {"causal": op.causal} if causal else {}
+        call = f"{{layer}}({given}, use_causal_mask={{causal}})" if causal else f"{{layer}}({given})"
+        part = Make("layers.MultiHeadAttention", (op.heads,), keywords, call=call, slots=slots)
+        form = f"{'plain' if plain else 'other channels'}, {len(xs)}{', causal' if causal else ''}"
+        forms.append(Spelling(form, (part,), needs=() if plain else (START,)))
+    return forms
+
+
+@layer.register
+def scaled_dot_product_attention(op: ScaledDotProductAttention, *_xs: View) -> list[Spelling]:
+    needs = ("attention_in_heads",)
+    forms: list[Spelling] = []
+    for heads in (False, True)[op.heads != 1 :]:
+        for causal in (False, True)[op.causal :]:
+            slots = ({"heads": op.heads} if heads else {}) | ({"causal": op.causal} if causal else {})
+            template = ", ".join(["{0}, {1}, {2}", *(f"{name}={{{name}}}" for name in slots)])
+            form = f"plain{', heads' if heads else ''}{', causal' if causal else ''}"
+            forms += spelled(used(f"attention_in_heads({template})", **slots), form, needs=needs)
+    return forms
