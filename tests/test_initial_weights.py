@@ -43,6 +43,9 @@ layers:
   - batch_norm
   - layer_norm
   - group_norm: {groups: 5}
+  - rms_norm
+  - instance_norm
+  - scale: {initial: 0.125}
   - global_avg_pool
     name: image_out
   - dense: {units: 200}
@@ -77,6 +80,7 @@ FANS = {
 
 CONSTANT = {
     "bias": 0.0, "prelu.weight": 0.25, "batch_norm.weight": 1.0, "layer_norm.weight": 1.0, "group_norm.weight": 1.0,
+    "rms_norm.weight": 1.0, "instance_norm.weight": 1.0, "scale.weight": 0.125,
     "running_mean": 0.0, "running_var": 1.0,
 }  # fmt: skip
 
@@ -117,7 +121,7 @@ def test_weights_are_uniform_within_the_promised_bound(fresh: dict[str, Weights]
 @pytest.mark.parametrize("backend", ["torch", "keras"])
 def test_other_weights_are_constant(fresh: dict[str, Weights], backend: str) -> None:
     others = {name: array for name, array in fresh[backend].items() if promised(name) is None}
-    assert len(others) == 20
+    assert len(others) == 24
     for name, array in others.items():
         value = CONSTANT[name if name in CONSTANT else name.rpartition(".")[2]]
         assert (array == value).all(), name

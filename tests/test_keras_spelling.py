@@ -146,6 +146,12 @@ def test_refusals_say_why() -> None:
     assert refuse(OPS["conv"](filters=2, **gaps), image) is not None
     assert refuse(OPS["depthwise_conv"](**gaps), image) is None
     assert refuse(OPS["add"](), View(Image(ANY, ANY, 1)), View(Vector(1))) is not None
+    for name in ("adaptive_avg_pool", "adaptive_max_pool"):
+        assert "`any`" in str(refuse(OPS[name](size=(2, 1)), View(Image(ANY, 4, 1))))
+        assert refuse(OPS[name](size=1), View(Image(ANY, 4, 1))) is None
+        assert refuse(OPS[name](size=(2, 1)), image) is None
+    assert "at most 1" in str(refuse(OPS["gaussian_noise"](stddev=1.5), image))
+    assert refuse(OPS["gaussian_noise"](stddev=1), image) is None
 
 
 def test_every_op_is_spelled_by_its_own_function() -> None:

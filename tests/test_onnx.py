@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,30 @@ def test_any_batch_and_any_size(batch: int) -> None:
     assert double.shape == (batch, 2)
     np.testing.assert_allclose(double.sum(axis=1), 1)
     np.testing.assert_allclose(single, double, atol=1e-6)
+
+
+@pytest.mark.parametrize("sizes", [(9, 6), (5, 8)])
+def test_rearranging_any_size(sizes: tuple[int, int]) -> None:
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("roll", {"shift": [-1, 2], "axis": ["height", "width"]}),
+        ("reflect_pad", {"padding": [[1, 2], [0, 1]]}),
+        ("pixel_shuffle", {"scale": 2}),
+        ("instance_norm", {"affine": False}),
+        ("adaptive_max_pool", {"size": 1}),
+    ]
+    text = "archc: 1\nname: net\ninput: {height: any, width: any, channels: 8}\nlayers:\n"
+    graph = load_text(text + "".join(f"  - {json.dumps({name: args})}\n" for name, args in steps))
+    x = np.random.default_rng(0).normal(size=(2, *sizes, 8))
+    wanted = x
+    for name, args in steps:
+        wanted = np.stack([reference.run(name, args, [one]) for one in wanted])
+    for dtype, bound in (("float64", EXACT), ("float32", SINGLE)):
+        apart(results(graph, dtype, {"input": x}, {})["adaptive_max_pool"], wanted, bound, dtype)
+
+
+def test_windows_over_any_size_are_refused() -> None:
+    text = "archc: 1\nname: net\ninput: {height: any, width: 4, channels: 2}\nlayers: [adaptive_avg_pool: {size: 2}]"
+    assert "`any`" in str(backend().supports(load_text(text).layers[0]))
 
 
 OPERATORS: list[tuple[str, list[tuple[int, ...]], dict[str, Any]]] = [

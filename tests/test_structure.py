@@ -11,6 +11,8 @@ import pytest
 
 from archc.backend import find
 from archc.compile import load, load_text
+from archc_keras.definitions import DEFINITIONS as KERAS_PARTS
+from archc_torch.definitions import DEFINITIONS as TORCH_PARTS
 from tests.zoo import GROWING, HARD, NETWORKS, ROOT, SPECS, Network
 
 pytestmark = pytest.mark.thorough
@@ -143,7 +145,7 @@ def test_each_block_is_defined_once_for_a_rank(network: Network, backend: str) -
     assert {name for name in top if not name.startswith("_")} - set(ones) <= PARTS
 
 
-PARTS = {"SeparableConv1d", "SeparableConv2d", "SeparableConv3d", "local_response_norm", "BatchNorm1d", "BatchNorm2d"}
+PARTS = {*TORCH_PARTS, *KERAS_PARTS}
 
 
 def plain(name: str) -> str:

@@ -72,6 +72,19 @@ def others() -> Iterator[Case]:
     for cut in (1, [[0, 1], [1, 0]], [[0, 0], [0, 2]], [[2, 0], [0, 0]], [[0, 0], [0, 0]]):
         yield "crop", {"cropping": cut}, (Image(5, 4, 2),)
         yield "zero_pad", {"padding": cut}, (Image(5, 4, 2),)
+    for x in (Sequence(4, 6), Image(4, 5, 6), Volume(2, 3, 4, 6)):
+        for count in range(1, len(x.axes) + 1):
+            for axes in itertools.combinations(x.axes, count):
+                for name, keep in itertools.product(("mean", "max"), (False, True)):
+                    yield name, {"axis": list(axes), "keep": keep}, (x,)
+        for axis in x.axes:
+            yield "roll", {"shift": -1, "axis": axis}, (x,)
+            yield "glu", {"axis": axis}, (x,)
+            yield "l2_normalize", {"axis": axis}, (x,)
+            yield "log_softmax", {"axis": axis}, (x,)
+        for size in (1, 2, 3, 5):
+            yield "adaptive_avg_pool", {"size": size}, (x,)
+            yield "adaptive_max_pool", {"size": size}, (x,)
     yield "crop", {"cropping": [[1, 0]]}, (Sequence(5, 2),)
     yield "zero_pad", {"padding": [[0, 2]]}, (Sequence(5, 2),)
     for name in ("maximum", "minimum", "average", "multiply", "add"):

@@ -132,9 +132,11 @@ class Applying(Writer):
         activation = activation_op(op.activation)  # type: ignore[attr-defined]
         if activation is None:
             return Code("lambda x: x")
-        parts = self.spellings(activation, [View(shape, x.first)], False)[0].parts
+        best = self.spellings(activation, [View(shape, x.first)], False)[0]
+        parts = best.parts
         if len(parts) != 1 or not isinstance(parts[0], Use):
             raise Irregular(f"`{activation.name}` is no plain function")
+        self.scope.need(best.needs)
         template = parts[0].template
         slots = {name: spell(value) for name, value in parts[0].slots.items()}
         if template.endswith("({x})") and not slots:

@@ -85,7 +85,7 @@ def _integers(value: int, numbers: dict[str, int], scope: Scope) -> Any:
         yield from (f"{value} + index", f"{value} * (index + 1)", f"{value} * 2 ** index")
         yield from (f"[{value}, {value + 1}, {value}][index]", f"{value} if index == 0 else {max(value, 2)}")
     yield from (f"{value + 1} - 1", f"ceil({value - 0.5})", f"sum([{value}, 0])")
-    if value and not math.log2(value) % 1:
+    if value > 0 and not math.log2(value) % 1:
         yield f"2 ** {int(math.log2(value))}"
 
 

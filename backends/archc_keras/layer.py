@@ -96,6 +96,12 @@ def fused(op: Any, x: View) -> tuple[Default, Parts, str]:
     return Default(None, None), parts, f", {activation.name}"
 
 
+def needed(op: Any, x: View) -> tuple[str, ...]:
+    """Return the definitions that an op's own activation needs."""
+    activation = activation_op(op.activation)
+    return () if activation is None else layer(activation, x)[-1].needs
+
+
 def spelled(parts: Parts, form: str = "plain", **rest: Any) -> list[Spelling]:
     """Return the only spelling of an op."""
     return [Spelling(form, parts, **rest)]

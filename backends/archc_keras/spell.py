@@ -25,7 +25,7 @@ from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, Lay
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc_keras import spell_attention, spell_rearranged, spell_recurrent
 from archc_keras.definitions import DEFINITIONS
-from archc_keras.layer import fused, layer, made, one, place, spelled, used
+from archc_keras.layer import fused, layer, made, needed, one, place, spelled, used
 from archc_keras.spell_reduced import unknown_windows
 from archc_keras.spell_shapes import unrepeatable
 from archc_keras.spell_windows import steps_over_gaps
@@ -74,7 +74,7 @@ def final(op: Op, x: View) -> Spelling:
 def dense(op: Dense, x: View) -> list[Spelling]:
     activation, trailing, name = fused(op, x)
     parts = made("Dense", op.units, activation=activation, use_bias=Default(op.bias, True))
-    return spelled((*parts, *trailing), f"dense{name}")
+    return spelled((*parts, *trailing), f"dense{name}", needs=needed(op, x))
 
 
 @layer.register

@@ -10,7 +10,7 @@ from archc.ops.convolutions import Conv, ConvTranspose, DepthwiseConv, Separable
 from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
 from archc.ops.windows import Pairs, Window, fitting, same_pads
 from archc.shapes import Size, Unknown
-from archc_keras.layer import Parts, alike, bare, fused, initializer, layer, made, one, sides, spelled, used
+from archc_keras.layer import Parts, alike, bare, fused, initializer, layer, made, needed, one, sides, spelled, used
 
 # Where windows stand
 
@@ -89,6 +89,7 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
         Spelling(
             f"{callee}, {steps}{form}{name}",
             (*before, *made(callee, *first, *args, padding=Default(padding, "valid"), **rest), *trailing),
+            needs=needed(op, x),
         )
         for form, before, padding in forms
         for steps, args in stepped(op, x)
@@ -131,7 +132,11 @@ def separable_conv(op: SeparableConv, x: View) -> list[Spelling]:
         keywords = per_channel(op, x, "depthwise.weight")
         return convolution(op, x, f"SeparableConv{x.rank}D", (op.filters,), keywords)
     return [
-        Spelling(f"separate, {depthwise.form}", (*called(depthwise.parts, "_depthwise"), *called(parts, "_pointwise")))
+        Spelling(
+            f"separate, {depthwise.form}",
+            (*called(depthwise.parts, "_depthwise"), *called(parts, "_pointwise")),
+            needs=needed(op, x),
+        )
         for depthwise in depthwise_conv(first_half(op), x)
         for parts in [second_half(op, x)]
     ]
@@ -163,7 +168,9 @@ def conv_transpose(op: ConvTranspose, x: View) -> list[Spelling]:
     }
     return [
         Spelling(
-            f"{steps}transposed{name}", (*made(f"Conv{x.rank}DTranspose", op.filters, *args, **keywords), *trailing)
+            f"{steps}transposed{name}",
+            (*made(f"Conv{x.rank}DTranspose", op.filters, *args, **keywords), *trailing),
+            needs=needed(op, x),
         )
         for steps, args in stepped(op, x)
     ]

@@ -1,0 +1,115 @@
+"""rearranged: Shuffles, scales, reductions, gates and adaptive pools, within blocks that are
+used at several sizes.
+
+Compiled by archc 0.1.0 from rearranged.yaml for Keras.
+887 parameters, 82,332 multiply-accumulates an image.
+"""
+
+import keras
+from keras import KerasTensor, layers, ops
+
+
+def channel_shuffle(x: KerasTensor, groups: int) -> KerasTensor:
+    """Deal the channels out, one of each of the groups in turn."""
+    channels = x.shape[-1]
+    size = channels // groups
+    return ops.take(x, [c for i in range(size) for c in range(i, channels, size)], axis=-1)
+
+
+@keras.saving.register_keras_serializable()
+class Scale(layers.Layer):
+    """Multiply each channel by a learned number."""
+
+    def __init__(self, initial: float = 1.0, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.initial = initial
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        start = keras.initializers.Constant(self.initial)
+        self.scale = self.add_weight(shape=shape[-1:], initializer=start, name="scale")
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        return x * self.scale
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "initial": self.initial}
+
+
+def celu(x: KerasTensor, alpha: float) -> KerasTensor:
+    """Keep what is positive, and let the rest go to -alpha with a continuous slope."""
+    return alpha * ops.elu(x / alpha)
+
+
+def pixel_shuffle(x: KerasTensor, scale: int) -> KerasTensor:
+    """Make of every `scale * scale` neighbouring channels a square of pixels."""
+    channels, area = x.shape[-1], scale * scale
+    order = [c for i in range(area) for c in range(i, channels, area)]
+    x = ops.take(x, order, axis=-1)
+    return ops.depth_to_space(x, scale) if scale > 1 else x
+
+
+def adaptive_max_pool(x: KerasTensor, sizes: tuple[int, ...]) -> KerasTensor:
+    """Keep the largest values of windows that are spread evenly, so many along each axis."""
+    for axis, size in enumerate(sizes, 1):
+        n = x.shape[axis]
+        windows = [list(range(i * n // size, -(-(i + 1) * n // size))) for i in range(size)]
+        x = ops.stack([ops.max(ops.take(x, window, axis), axis) for window in windows], axis)
+    return x
+
+
+def unit(
+    x: KerasTensor, groups: int = 2, rate: float = 0.1, start: float = 0.001, *, name: str
+) -> KerasTensor:
+    in_channels = x.shape[-1]
+    main = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+    main = layers.Conv2D(
+        in_channels * 2, 3, groups=groups, activation="mish", name=f"{name}_main_conv"
+    )(main)
+    main = channel_shuffle(main, groups)
+    main = ops.glu(main, axis=-1)
+    main = layers.RMSNormalization(epsilon=1e-05, name=f"{name}_main_rms_norm")(main)
+    main = Scale(initial=start, name=f"{name}_main_scale")(main)
+    main = layers.Dropout(rate, noise_shape=(None, 1, 1, 1), name=f"{name}_main_drop_path")(main)
+    return layers.Add(name=f"{name}_add")([main, x])
+
+
+def attention(x: KerasTensor, kernel_size: int, *, name: str) -> KerasTensor:
+    mean = ops.mean(x, axis=-1, keepdims=True)
+    max_2 = ops.max(x, axis=-1, keepdims=True)
+    gate = layers.Concatenate(name=f"{name}_gate_concat")([mean, max_2])
+    gate = layers.Conv2D(
+        1, kernel_size, padding="same", activation="sigmoid", name=f"{name}_gate_conv"
+    )(gate)
+    return layers.Multiply(name=f"{name}_multiply")([x, gate])
+
+
+def rearranged() -> keras.Model:
+    """float32 (batch, 12, 9, 6) -> (batch, 3)."""
+    inputs = keras.Input((12, 9, 6), name="input")
+    x = layers.Rescaling(0.25, offset=-0.5, name="rescale")(inputs)
+    x = unit(x, rate=0.2, name="unit1")
+    x = unit(x, groups=3, start=0.5, name="unit2")
+    x = attention(x, 7, name="attention1")
+    x = ops.roll(x, (-1, 2), axis=(1, 2))
+    x = layers.Conv2D(8, 1, name="conv1")(x)
+    x = celu(x, 0.5)  # (12, 9, 8)
+    x = layers.GroupNormalization(
+        -1, epsilon=1e-05, center=False, scale=False, name="instance_norm"
+    )(x)
+    x = pixel_shuffle(x, 2)  # (24, 18, 2)
+    x = attention(x, 3, name="attention2")
+    x = layers.GaussianNoise(0.1, name="gaussian_noise")(x)
+    x = ops.clip(x, -2, 2)
+    x = adaptive_max_pool(x, (7, 4))  # (7, 4, 2)
+    x = layers.AdaptiveAveragePooling2D((7, 2), name="adaptive_avg_pool")(x)  # (7, 2, 2)
+    x = ops.mean(x, axis=2)  # (7, 2)
+    x = layers.Conv1D(
+        6, 2, padding="causal", dilation_rate=2, activation="hard_tanh", name="conv2"
+    )(x)  # (7, 6)
+    x = layers.Conv1D(4, 3, 2, padding="causal", activation="softsign", name="conv3")(x)  # (4, 4)
+    x = Scale(name="scale")(x)
+    x = ops.normalize(x, axis=-1, epsilon=1e-12)
+    x = ops.exp(ops.sum(x, axis=1))  # (4,)
+    x = layers.Dense(3, name="dense")(x)  # (3,)
+    outputs = ops.log_softmax(x, axis=-1)
+    return keras.Model(inputs, outputs, name="rearranged")
