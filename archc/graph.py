@@ -162,6 +162,13 @@ class Graph:
         """Return every weight of the network by its name in a PyTorch state_dict, in order."""
         return {f"{layer.path}.{name}": weight for layer in self.layers for name, weight in layer.weights().items()}
 
+    def unlike(self) -> list[tuple[Layer, int]]:
+        """Return one layer for each op and what it takes, in order, and how many layers are like it."""
+        found: dict[tuple[int, tuple[Shape, ...]], list[Layer]] = {}
+        for layer in self.layers:
+            found.setdefault((id(layer.op), layer.shapes), []).append(layer)
+        return [(layers[0], len(layers)) for layers in found.values()]
+
     def zeros(self) -> dict[str, tuple[Size, ...]]:
         """Return the shapes of what PyTorch's state_dict holds besides and is zero for ever, by name."""
         return {

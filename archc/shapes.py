@@ -67,7 +67,8 @@ class Shape(NamedTuple):
     @property
     def rank(self) -> int:
         """How many spatial axes: 2 for an image, 1 for a sequence, 0 for a vector."""
-        return len(self.axes) - (self.axes[-1:] in (("channels",), ("features",)))
+        axes = self.axes
+        return len(axes) - 1 if axes and axes[-1] in ("channels", "features") else len(axes)
 
     @property
     def spatial(self) -> tuple[Size, ...]:

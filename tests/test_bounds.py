@@ -21,9 +21,9 @@ def test_heavy_specs_are_answered_quickly_and_in_little_memory() -> None:
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout)
     assert len(answers) >= 30
-    for name, (found, wanted, seconds) in answers.items():
+    for name, (found, wanted, spent) in answers.items():
         assert found == wanted, name
-        assert seconds < 10, name  # of processor time, for check, and where right two backends; mostly under two
+        assert max(spent.values()) < 4, (name, spent)  # of processor time; under one on a machine at rest
 
 
 def test_findings_are_bounded_and_the_last_says_so() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from archc import __version__
 from archc.emit.source import docstring, prose
 from archc.graph import Graph
@@ -22,10 +20,8 @@ def costs(graph: Graph) -> str:
     """Say how many values are learned and how many multiply-accumulates one example takes."""
     parameters, macs = 0, 0
     known = True
-    alike = {(id(layer.op), layer.shapes): layer for layer in graph.layers}
-    counts = Counter([(id(layer.op), layer.shapes) for layer in graph.layers])
-    for key, layer in alike.items():
-        count, cost = counts[key], layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
+    for layer, count in graph.unlike():
+        cost = layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
         parameters += count * sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
         macs += count * _number(cost)
         known = known and not isinstance(cost, Unknown)

@@ -85,6 +85,7 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
     if found:
         forms.append(("either", (), op.padding if op.padding in found else found[0]))
     forms.append(("padded", (zeros_around(pads(op, x)),), "valid"))
+    ways = stepped(op, x)
     return [
         Spelling(
             f"{callee}, {steps}{form}{name}",
@@ -92,7 +93,7 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
             needs=needed(op, x),
         )
         for form, before, padding in forms
-        for steps, args in stepped(op, x)
+        for steps, args in ways
     ]
 
 

@@ -21,9 +21,8 @@ RECURRENT = {kind for kind, (start, *_) in INITIAL.items() if start == "recurren
 
 
 class Start(NamedTuple):
-    """A matrix or kernel of the network: its name, the class that holds it, how it is drawn and what that is called."""
+    """A matrix or kernel of the network: the class that holds it, how it is drawn and what that is called."""
 
-    name: str
     kind: str
     text: str
     words: str
@@ -41,13 +40,15 @@ class Group(NamedTuple):
 
 def reset(graph: Graph) -> list[str]:
     """Return the method, or nothing where all weights start as PyTorch starts them."""
-    starts = [start for found in graph.layers for start in _starts(found)]
+    held = [(found, _kinds(found), count) for found, count in graph.unlike() if found.weights()]
+    starts = [start for found, kinds, count in held for start in _starts(found, kinds) * count]
     if not starts:
         return []
     groups = _groups([start for start in starts if start.kind not in RECURRENT])
     among = [start for start in starts if start.kind in RECURRENT]
     recurrent = sorted({start.kind for start in among})
-    lines = ["    def reset_parameters(self) -> None:", *_words(graph, groups, bool(recurrent))]
+    words = _words([kinds for _, kinds, _ in held], groups, bool(recurrent))
+    lines = ["    def reset_parameters(self) -> None:", *words]
     lines.append("        for layer in self.modules():")
     word = "if"
     for group in groups:
@@ -64,10 +65,10 @@ def reset(graph: Graph) -> list[str]:
     return [*lines, ""]
 
 
-def _starts(found: Layer) -> list[Start]:
+def _starts(found: Layer, kinds: list[str]) -> list[Start]:
     weights = found.weights()
-    kinds = [kind for kind in _kinds(found) if kind in INITIAL]
-    if not weights or not kinds:
+    kinds = [kind for kind in kinds if kind in INITIAL]
+    if not kinds:
         return []
     inner = {"parts": f"nn.Conv{found.shapes[0].rank}d", "linear": "nn.Linear"}
     kind = inner.get(INITIAL[kinds[0]][0], kinds[0])
@@ -79,9 +80,7 @@ def _starts(found: Layer) -> list[Start]:
             text = TEMPLATES[str(start)].format("{}", low=-bound, bound=bound)
             owner = name.removesuffix("weight")
             words = str(start).replace("_", " ").replace("glorot", "Glorot")
-            starts.append(
-                Start(f"{found.path}.{name}", kind, text, words, f"{owner}bias" in weights or "bias_ih_l0" in weights)
-            )
+            starts.append(Start(kind, text, words, f"{owner}bias" in weights or "bias_ih_l0" in weights))
     return starts
 
 
@@ -106,7 +105,7 @@ def _groups(starts: list[Start]) -> list[Group]:
     )
 
 
-def _words(graph: Graph, groups: list[Group], recurrent: bool) -> list[str]:
+def _words(held: list[list[str]], groups: list[Group], recurrent: bool) -> list[str]:
     """Return the docstring: which weights, and how they are drawn."""
     plain = [group for group in groups if group.kinds != [EMBEDDING]]
     said = list(dict.fromkeys(group.words for group in plain)) or (["Glorot uniform"] if recurrent else [])
@@ -120,9 +119,8 @@ def _words(graph: Graph, groups: list[Group], recurrent: bool) -> list[str]:
             text = f"{text}; embeddings {group.words}" if text else group.words
     normed = any(
         kind.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU"))
-        for found in graph.layers
-        if found.weights()
-        for kind in _kinds(found)
+        for kinds in held
+        for kind in kinds
     )
     subject = "every weight"
     if normed:

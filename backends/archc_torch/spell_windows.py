@@ -41,19 +41,21 @@ def convolved(
     """Return a convolution's forms: `same` by its name, the same zeros on both sides, or zeros put there before it."""
     pads = known_pads(op, x)
     even = all(before == after for before, after in pads)
+    strides = op.strides(x.shape)
+    kernel, stride, dilation = (one(sizes) for sizes in (op.kernel(x.shape), strides, op.dilations(x.shape)))
 
     def convolution(padding: Any) -> Make:
         geometry = {
-            "kernel_size": one(op.kernel(x.shape)),
-            "stride": Default(one(op.strides(x.shape)), 1),
+            "kernel_size": kernel,
+            "stride": Default(stride, 1),
             "padding": Default(padding, 0),
-            "dilation": Default(one(op.dilations(x.shape)), 1),
+            "dilation": Default(dilation, 1),
         }
         return Make(f"{callee}{x.rank}d", args, {**geometry, **more})
 
     forms = []
     # PyTorch takes uneven zeros by this name too, but warns that it copies the input to put them there.
-    if op.padding == "same" and even and all(stride == 1 for stride in op.strides(x.shape)):
+    if op.padding == "same" and even and all(step == 1 for step in strides):
         forms.append(Spelling("same", (convolution("same"),), needs=needs))
     if even:
         forms.append(Spelling("symmetric", (convolution(one(before for before, _ in pads)),), needs=needs))
