@@ -63,12 +63,11 @@ class _Namer:
     ) -> None:
         """Name the steps of a chain. `alone` is what its one step is called where that has no name of its own."""
         self.lost = self.lost or not chain.whole
-        self.handles(chain)
+        named = self.handles(chain)
         visible = _Visible(outer, {})
-        later = {step.name: step for step in chain.steps}
         for step in chain.steps:
             if step.sources is not None:
-                self.sources(step, visible, later)
+                self.sources(step, visible, named)
             step.local = alone if alone and not step.named else prefix + step.name
             if step.repeat is None and step.body is None:
                 self.take(step)
@@ -78,15 +77,22 @@ class _Namer:
         self.outputs(outputs, visible)
         self.unused(chain, outputs, top)
 
-    def handles(self, chain: Chain) -> None:
-        """Name the steps that have no name, by op, numbered where an op occurs more than once."""
-        counts = Counter(step.verb for step in chain.steps if not step.named)
-        seen: Counter[str] = Counter()
+    def handles(self, chain: Chain) -> dict[str, Step]:
+        """Name the steps that have no name, by op, numbered where an op occurs more than once; return all by name."""
+        counts: dict[str, int] = {}
+        for step in chain.steps:
+            if not step.named:
+                counts[step.verb] = counts.get(step.verb, 0) + 1
+        seen: dict[str, int] = {}
         taken: dict[str, Step] = {}
         for step in chain.steps:
             if not step.named:
-                seen[step.verb] += 1
-                step.name = step.verb if counts[step.verb] == 1 else _numbered(step.verb, seen[step.verb])
+                verb = step.verb
+                if counts[verb] == 1:
+                    step.name = verb
+                else:
+                    seen[verb] = number = seen.get(verb, 0) + 1
+                    step.name = f"{verb}_{number}" if verb[-1].isdigit() else f"{verb}{number}"
             if step.name in taken:
                 other = taken[step.name]
                 written = step.named and other.named
@@ -97,8 +103,9 @@ class _Namer:
                 )  # fmt: skip
                 self.doubled.add(id(step))
             taken[step.name] = step
+        return taken
 
-    def sources(self, step: Step, visible: _Visible, later: dict[str, Step]) -> None:
+    def sources(self, step: Step, visible: _Visible, named: dict[str, Step]) -> None:
         for reference in step.sources or ():
             found, source = visible.find(reference.name)
             if found:
@@ -106,9 +113,9 @@ class _Namer:
                     source.kept = True
                     self.used.add(id(source))
                 continue
-            if reference.name in later:
+            if reference.name in named:
                 self.unsure = True
-                what = "is this step itself" if later[reference.name] is step else "comes later"
+                what = "is this step itself" if named[reference.name] is step else "comes later"
                 self.problems.add(
                     "E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps"
                 )
@@ -193,7 +200,3 @@ class _Namer:
                     "E0404", f"nobody uses the result of `{step.name}`", step.node.mark,
                     help="name it in a later `from` or in `outputs`, or leave it out",
                 )  # fmt: skip
-
-
-def _numbered(verb: str, number: int) -> str:
-    return f"{verb}_{number}" if verb[-1].isdigit() else f"{verb}{number}"

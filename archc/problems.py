@@ -60,6 +60,7 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
         self.sources: dict[str, Source] = {}
+        self._counted = self._errors = 0
 
     def add(
         self,
@@ -82,7 +83,11 @@ class Problems:
 
     @property
     def errors(self) -> int:
-        return sum(problem.severity == "error" for problem in self.found)
+        """How many of the findings are errors. Asked for around every step, so each finding is counted once."""
+        if self._counted < len(self.found):
+            self._errors += sum(problem.severity == "error" for problem in self.found[self._counted :])
+            self._counted = len(self.found)
+        return self._errors
 
     def stop_on_errors(self) -> None:
         """Raise SpecError when there is an error among the findings."""

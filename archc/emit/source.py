@@ -245,7 +245,7 @@ def _operands(text: str) -> list[str]:
         cuts, depth = [], 0
         for place, char in _bare(text):
             depth += (char in "([{") - (char in ")]}")
-            if depth == 0 and any(text.startswith(op, place) for op in operators):
+            if char == " " and depth == 0 and text.startswith(operators, place):
                 cuts.append(place + 1)
         if cuts:
             return [text[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
