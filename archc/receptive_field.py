@@ -45,11 +45,25 @@ ACROSS_CHANNELS = frozenset({"layer_norm", "rms_norm", "lrn", "dense", "channel_
 """Ops of which each place sees one place with all its channels."""
 
 
-def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
-    """Return, for each layer by path, how many pixels it sees along each spatial axis of the input.
+class Reach(NamedTuple):
+    """What a layer's places see, along each spatial axis of the input and in its pixels.
 
-    With several inputs, of the first that the layer depends on. None where a size is known only at run time.
+    How many each sees, how far on the next one looks, and where the first begins: negative in the padding. Where every
+    place sees the same, the stride is 0. None where a size is known only at run time.
     """
+
+    size: list[int | None]
+    stride: list[float | None]
+    start: list[float | None]
+
+
+def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
+    """Return, for each layer by path, how many pixels it sees along each spatial axis of the input."""
+    return {path: reach.size for path, reach in reaches(graph).items()}
+
+
+def reaches(graph: Graph) -> dict[str, Reach]:
+    """Return, for each layer by path, what its places see; with several inputs, of the first that it depends on."""
     known: dict[str, Fields] = {
         name: {(name, axis): Field(axis) for axis in shape.axes if axis in SPATIAL}
         for name, shape in graph.inputs.items()
@@ -61,12 +75,20 @@ def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
     return found
 
 
-def _reported(fields: Fields, inputs: dict[str, Shape]) -> list[int | None]:
+def _reported(fields: Fields, inputs: dict[str, Shape]) -> Reach:
     for name, shape in inputs.items():
-        seen = [(axis, fields[name, axis].size) for axis in shape.axes if (name, axis) in fields]
+        seen = [(axis, fields[name, axis]) for axis in shape.axes if (name, axis) in fields]
         if seen:
-            return [_whole(shape, axis) if size is None else -int(-size // 1) for axis, size in seen]
-    return []
+            return Reach(
+                [_whole(shape, axis) if field.size is None else -int(-field.size // 1) for axis, field in seen],
+                [0 if field.fixed else _plain(field.jump) for _, field in seen],
+                [0 if field.size is None else _plain(field.low) for _, field in seen],
+            )
+    return Reach([], [], [])
+
+
+def _plain(number: Real) -> float:
+    return int(number) if number == int(number) else round(float(number), 4)
 
 
 def _whole(shape: Shape, axis: str) -> int | None:

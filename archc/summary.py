@@ -6,15 +6,19 @@ from typing import Any, NamedTuple
 
 from archc.graph import Graph, Layer
 from archc.ops import OPS
-from archc.receptive_field import receptive_fields
+from archc.receptive_field import Reach, reaches
 from archc.shapes import Shape, Size, Unknown
-
-FLOAT32 = 4
-"""Bytes of a float32."""
+from archc.training_memory import FLOAT32, TrainingMemory, bytes_of, total
 
 
 class LayerSummary(NamedTuple):
-    """A line of the table. What is known only at run time is None."""
+    """A line of the table: a layer, or a folded block with all in it. What is known only at run time is None.
+
+    `receptive_field`, `field_stride` and `field_start` hold a number for each spatial axis of the input, in pixels:
+    how many a place sees, how far on the next place looks, and where the first begins (negative in the padding).
+    `moved_bytes` are those that the layer reads (what goes in, its weights) and writes, in float32, for one example;
+    `arithmetic_intensity` is floating-point operations (two to a multiply-accumulate) to a byte of these.
+    """
 
     name: str
     op: str
@@ -25,6 +29,10 @@ class LayerSummary(NamedTuple):
     macs: int | None
     receptive_field: list[int | None]
     activation_bytes: int | None
+    field_stride: list[float | None]
+    field_start: list[float | None]
+    moved_bytes: int | None
+    arithmetic_intensity: float | None
 
 
 class Summary(NamedTuple):
@@ -38,78 +46,51 @@ class Summary(NamedTuple):
     macs: int | None
     depth: int
     layers: list[LayerSummary]
+    activation_bytes: int | None = None
+    training: TrainingMemory | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what `archc summary --format json` prints."""
-        return {**self._asdict(), "layers": [layer._asdict() for layer in self.layers]}
+        found = {**self._asdict(), "layers": [layer._asdict() for layer in self.layers]}
+        del found["training"]
+        return found if self.training is None else {**found, "training_memory": self.training._asdict()}
 
     def text(self) -> str:
         """Return a table with aligned columns, and the totals under it."""
-        rows = [HEADERS, *self._rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(HEADERS))]
-        lines = [_aligned(row, widths) for row in rows]
-        rule = "-" * max(map(len, lines))
-        total = _aligned(["total", "", "", *self._totals()], widths)
-        return "\n".join([self._title(), "", lines[0], rule, *lines[1:], rule, total, "", *self._facts()]) + "\n"
+        from archc.tables import text
+
+        return text(self)
 
     def markdown(self) -> str:
         """Return the same as a Markdown table."""
-        rows = [HEADERS, ["---", "---", "---", "---:", "---:"], *self._rows()]
-        rows.append(["**total**", "", "", *(f"**{total}**" for total in self._totals())])
-        table = [f"| {' | '.join(row)} |" for row in rows]
-        return "\n".join([f"# {self._title()}", "", *table, "", *self._facts()]) + "\n"
+        from archc.tables import markdown
+
+        return markdown(self)
 
     def __str__(self) -> str:
         return self.text()
 
-    def _rows(self) -> list[list[str]]:
-        return [
-            [layer.name, layer.op, _sizes(layer.output), grouped(layer.parameters), grouped(layer.macs)]
-            for layer in self.layers
-        ]
-
-    def _totals(self) -> list[str]:
-        return [grouped(self.parameters), grouped(self.macs)]
-
-    def _title(self) -> str:
-        takes = ", ".join(f"{name} {_sizes(axes)}" for name, axes in self.inputs.items())
-        return f"{self.name}: {takes}"
-
-    def _facts(self) -> list[str]:
-        sizes = [layer.activation_bytes for layer in self.layers]
-        known = [size for size in sizes if size is not None]
-        activations = f"{_bytes(sum(known))} of activations" if len(known) == len(sizes) else "activations unknown"
-        return [
-            f"{grouped(self.trainable_parameters)} of the parameters are trained; "
-            f"{counted(self.depth, 'layer')} with weights on the longest path",
-            f"float32: {_bytes(self.parameters * FLOAT32)} of parameters, {activations} for one example",
-        ]
-
-
-HEADERS = ["layer", "op", "output", "parameters", "macs"]
-
 
 def summarize(graph: Graph) -> Summary:
     """Return the summary of a network."""
-    fields = receptive_fields(graph)
+    reached = reaches(graph)
     layers, trainable = [], 0
     for layer in graph.layers:
         weights = layer.weights().values()
         trainable += sum(_count(weight.elements) for weight in weights if weight.trainable)
-        layers.append(_line(layer, sum(_count(weight.elements) for weight in weights), fields[layer.path]))
-    macs = [layer.macs for layer in layers]
-    known = [count for count in macs if count is not None]
+        layers.append(_line(layer, sum(_count(weight.elements) for weight in weights), reached[layer.path]))
     return Summary(
         name=graph.name,
         inputs={name: axes_of(shape) for name, shape in graph.inputs.items()},
         outputs={output.name: axes_of(output.tensor.shape) for output in graph.outputs if output.tensor.shape},
         parameters=sum(layer.parameters for layer in layers),
         trainable_parameters=trainable,
-        macs=sum(known) if len(known) == len(macs) else None,
+        macs=total([layer.macs for layer in layers]),
         depth=_depth(
             graph, {layer.name: layer.parameters > 0 and OPS[layer.op].family not in LIGHT for layer in layers}
         ),
         layers=layers,
+        activation_bytes=total([layer.activation_bytes for layer in layers]),
     )
 
 
@@ -119,8 +100,10 @@ def axes_of(shape: Shape) -> dict[str, int | None]:
     return sizes if shape.vocabulary is None else {**sizes, "vocabulary": _known(shape.vocabulary)}
 
 
-def _line(layer: Layer, parameters: int, field: list[int | None]) -> LayerSummary:
-    elements = _known(layer.output.elements)
+def _line(layer: Layer, parameters: int, reach: Reach) -> LayerSummary:
+    given = bytes_of(layer.output)
+    macs = _known(_macs(layer))
+    moved = total([*(bytes_of(shape) for shape in layer.shapes), given, parameters * FLOAT32])
     return LayerSummary(
         name=layer.path,
         op=layer.op.name,
@@ -128,10 +111,19 @@ def _line(layer: Layer, parameters: int, field: list[int | None]) -> LayerSummar
         inputs=list(layer.inputs),
         output=axes_of(layer.output),
         parameters=parameters,
-        macs=_known(_macs(layer)),
-        receptive_field=field,
-        activation_bytes=None if elements is None else elements * FLOAT32,
+        macs=macs,
+        receptive_field=reach.size,
+        activation_bytes=given,
+        field_stride=reach.stride,
+        field_start=reach.start,
+        moved_bytes=moved,
+        arithmetic_intensity=intensity(macs, moved),
     )
+
+
+def intensity(macs: int | None, moved: int | None) -> float | None:
+    """Return how many floating-point operations come to a byte that is moved, to the hundredth."""
+    return None if macs is None or not moved else round(2 * macs / moved, 2)
 
 
 def _macs(layer: Layer) -> Size:
@@ -167,21 +159,3 @@ def grouped(count: int | None) -> str:
 def counted(count: int, noun: str) -> str:
     """Write a number with its noun, in the plural where it is not one."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _sizes(axes: dict[str, int | None]) -> str:
-    text = "x".join("any" if size is None else str(size) for axis, size in axes.items() if axis != "vocabulary")
-    return f"{text} of {axes['vocabulary']} tokens" if "vocabulary" in axes else text
-
-
-def _bytes(count: int) -> str:
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
-
-
-def _aligned(row: list[str], widths: list[int]) -> str:
-    cells = [cell.ljust(width) for cell, width in zip(row[:3], widths, strict=False)]
-    numbers = [cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)]
-    return "  ".join([*cells, *numbers]).rstrip()

@@ -60,19 +60,25 @@ def test_json_is_exactly_this() -> None:
         "trainable_parameters": 20 + 4059,
         "macs": 26 * 26 * 2 * 9 + 1352 * 3,
         "depth": 2,
+        "activation_bytes": (26 * 26 * 2 + 1352 + 3) * 4,
         "layers": [
             {
                 "name": "conv", "op": "conv", "line": 5, "inputs": ["input"],
                 "output": {"height": 26, "width": 26, "channels": 2}, "parameters": 20, "macs": 26 * 26 * 2 * 9,
                 "receptive_field": [3, 3], "activation_bytes": 26 * 26 * 2 * 4,
+                "field_stride": [1, 1], "field_start": [0, 0],
+                "moved_bytes": (784 + 20 + 1352) * 4, "arithmetic_intensity": 2.82,
             },
             {
                 "name": "flatten", "op": "flatten", "line": 6, "inputs": ["conv"], "output": {"features": 1352},
                 "parameters": 0, "macs": 0, "receptive_field": [28, 28], "activation_bytes": 1352 * 4,
+                "field_stride": [0, 0], "field_start": [0, 0], "moved_bytes": 2 * 1352 * 4, "arithmetic_intensity": 0.0,
             },
             {
                 "name": "dense", "op": "dense", "line": 7, "inputs": ["flatten"], "output": {"features": 3},
                 "parameters": 4059, "macs": 4056, "receptive_field": [28, 28], "activation_bytes": 12,
+                "field_stride": [0, 0], "field_start": [0, 0], "moved_bytes": (1352 + 4059 + 3) * 4,
+                "arithmetic_intensity": 0.37,
             },
         ],
     }  # fmt: skip
@@ -199,12 +205,12 @@ def test_text_is_aligned() -> None:
     assert lines == [
         "net: input 28x28x1",
         "",
-        "layer  op    output    parameters    macs",
-        "-----------------------------------------",
-        "conv   conv  26x26x12         120  73,008",
-        "relu   relu  26x26x12           0       0",
-        "-----------------------------------------",
-        "total                         120  73,008",
+        "layer  op    output    parameters    macs   memory  field  stride  start  intensity",
+        "-----------------------------------------------------------------------------------",
+        "conv   conv  26x26x12         120  73,008  32.4 kB      3       1      0        4.0",
+        "relu   relu  26x26x12           0       0  32.4 kB      3       1      0        0.0",
+        "-----------------------------------------------------------------------------------",
+        "total                         120  73,008  64.9 kB",
         "",
         "120 of the parameters are trained; 1 layer with weights on the longest path",
         "float32: 480 bytes of parameters, 64.9 kB of activations for one example",
@@ -216,8 +222,8 @@ def test_markdown_is_a_table() -> None:
     lines = summary_of("  - conv: {filters: 12, kernel_size: 3}\n").markdown().split("\n")
     assert lines[0] == "# net: input 28x28x1"
     assert lines[2:6] == [
-        "| layer | op | output | parameters | macs |",
-        "| --- | --- | --- | ---: | ---: |",
-        "| conv | conv | 26x26x12 | 120 | 73,008 |",
-        "| **total** |  |  | **120** | **73,008** |",
+        "| layer | op | output | parameters | macs | memory | field | stride | start | intensity |",
+        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| conv | conv | 26x26x12 | 120 | 73,008 | 32.4 kB | 3 | 1 | 0 | 4.0 |",
+        "| **total** |  |  | **120** | **73,008** | **32.4 kB** |  |  |  |  |",
     ]

@@ -31,9 +31,9 @@ def _settings(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ..
     return found
 
 
-def binding(function: Function) -> Function:
-    """Add `--set` and `--variant` to a command."""
-    function = click.option(
+def setting_option(function: Function) -> Function:
+    """Add `--set` to a command."""
+    return click.option(
         "--set",
         "settings",
         metavar="NAME=VALUE",
@@ -41,6 +41,21 @@ def binding(function: Function) -> Function:
         callback=_settings,
         help="Give a param of the file a value.",
     )(function)
+
+
+def parted(spec: str, variant: str | None) -> tuple[str, str | None]:
+    """Return the file and the variant that SPEC@VARIANT names; where a file is called so, `@` and all, that file."""
+    import os
+
+    path, at, name = spec.rpartition("@")
+    if not at or variant is not None or not path or os.path.exists(spec):
+        return spec, variant
+    return path, name
+
+
+def binding(function: Function) -> Function:
+    """Add `--set` and `--variant` to a command."""
+    function = setting_option(function)
     return click.option("--variant", metavar="NAME", help="Use the params of this variant.")(function)
 
 
@@ -56,4 +71,4 @@ def format_option(*formats: str) -> Callable[[Function], Function]:
     )
 
 
-__all__ = ["binding", "format_option", "spec_argument"]
+__all__ = ["binding", "format_option", "parted", "setting_option", "spec_argument"]
