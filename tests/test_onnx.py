@@ -15,8 +15,8 @@ from tests import reference
 from tests.keras_cases import EXAMPLES, FURTHER, identity
 from tests.onnx_models import backend, model, results
 from tests.test_oracle import apart, by_numpy, doubles, given, spec
-from tests.test_zoo import SMALL
-from tests.zoo import HARD_ONES, Network, shrunk
+from tests.small_zoo import SMALL, Small
+from tests.zoo import HARD_ONES, Network
 
 pytestmark = pytest.mark.thorough
 
@@ -54,9 +54,9 @@ def test_hard_specs_layer_by_layer(network: Network) -> None:
             apart(array, wanted[path][None], bound, f"{dtype}: {path}")
 
 
-@pytest.mark.parametrize(("file", "variant", "changes"), SMALL, ids=[f"{f}-{v}" if v else f for f, v, _ in SMALL])
-def test_small_networks_run_in_both_engines(file: str, variant: str | None, changes: dict[str, str]) -> None:
-    graph = shrunk(file, variant, changes)
+@pytest.mark.parametrize("small", SMALL, ids=lambda small: small.name)
+def test_small_networks_run_in_both_engines(small: Small) -> None:
+    graph = small.graph()
     drawn = draw(graph, 0, 0)
     single, double = (results(graph, dtype, drawn.inputs, drawn.weights) for dtype in ("float32", "float64"))
     for path, array in double.items():

@@ -52,6 +52,7 @@ class _Loop:
 
     def write(self, x: Var, others: list[Var], scope: Names, target: str) -> Var:
         body, late = self.body, self.body.late
+        outside = set(late.texts)
         count = self.count()
         index = late.locals.get("%index") or late.identifiers.give("index")
         late.locals["%index"] = index
@@ -79,12 +80,12 @@ class _Loop:
         late.index_used = before
         late.indexes.pop()
         late.counts.pop()
-        size_after = self.size_after(x, y, running)
+        size_after = self.size_after(x, y, running, outside)
         return Var(target, True, size_after, x.first, 0, self.applied[-1][1].output.shape)
 
-    def size_after(self, x: Var, y: Var, running: str | None) -> Expression | None:
+    def size_after(self, x: Var, y: Var, running: str | None, outside: set[str]) -> Expression | None:
         """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""
-        lasting = y.size is not None and not any(n == "index" or n.startswith("%channels") for n in names(y.size))
+        lasting = y.size is not None and all(n != "index" and (n[0] != "%" or n in outside) for n in names(y.size))
         if lasting and self.always() and all(uses[-1] is not None for uses in self.turns):
             if running is not None:
                 self.body.late.identifiers.taken.discard(self.body.late.texts[running])

@@ -1,0 +1,116 @@
+"""What is published of the networks of the zoo: learned values, multiply-accumulates, and who says so."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Published(NamedTuple):
+    """A network of the zoo: its file, its variant, and what its source says of it.
+
+    `parameters` are those that are learned. `macs` is exact; `giga_macs` is rounded as its source gives it.
+    """
+
+    file: str
+    variant: str | None
+    parameters: int
+    source: str
+    macs: int | None = None
+    giga_macs: float | None = None
+
+
+TORCHVISION = "torchvision's table of weights: parameters, and GFLOPS, which are multiply-accumulates"
+KERAS = "keras.applications: count_params of the trainable weights"
+COUNTED = "the sum over its layers of kernel x kernel x channels x filters + filters"
+WITHOUT_AUXILIARY = "torchvision's table, less the auxiliary head, which is left out"
+FACENET = "the weights of FaceNet's MTCNN, counted: 6,632, 100,178 and 389,040"
+
+PUBLISHED = [
+    Published("one_conv", None, 20_383, COUNTED, macs=26 * 26 * 90 + 6760 * 3),
+    Published("two_conv", None, 18_293, COUNTED, macs=596_520),
+    Published("deep_conv", None, 18_293, COUNTED, macs=596_520),
+    Published("deep_conv", "deep", 100 + 7 * 910 + 12 * 12 * 10 * 3 + 3, COUNTED),
+    Published("deep_conv", "wide", 640 + 36_928 + 36_864 * 3 + 3, COUNTED),
+    Published(
+        "lenet5", None, 61_706, "LeCun et al. (1998), with C3 and the pools as today: 156+2,416+48,120+10,164+850"
+    ),
+    Published("alexnet", None, 61_100_840, TORCHVISION, giga_macs=0.714),
+    Published("vgg", "vgg11", 132_863_336, TORCHVISION, giga_macs=7.609),
+    Published("vgg", "vgg13", 133_047_848, TORCHVISION, giga_macs=11.308),
+    Published("vgg", "vgg16", 138_357_544, TORCHVISION, giga_macs=15.47),
+    Published("vgg", "vgg19", 143_667_240, TORCHVISION, giga_macs=19.632),
+    Published("vgg", "vgg16_bn", 138_365_992, TORCHVISION, giga_macs=15.47),
+    Published("resnet", "resnet18", 11_689_512, TORCHVISION, giga_macs=1.814),
+    Published("resnet", "resnet34", 21_797_672, TORCHVISION, giga_macs=3.664),
+    Published("resnet", "resnet50", 25_557_032, TORCHVISION, giga_macs=4.089),
+    Published("resnet", "resnet101", 44_549_160, TORCHVISION, giga_macs=7.801),
+    Published("resnet", "resnet152", 60_192_808, TORCHVISION, giga_macs=11.514),
+    Published("resnext", "resnext50_32x4d", 25_028_904, TORCHVISION, giga_macs=4.23),
+    Published("resnext", "resnext101_32x8d", 88_791_336, TORCHVISION, giga_macs=16.414),
+    Published("resnext", "resnext101_64x4d", 83_455_272, TORCHVISION, giga_macs=15.46),
+    Published("resnext", "wide_resnet50_2", 68_883_240, TORCHVISION, giga_macs=11.398),
+    Published("resnext", "wide_resnet101_2", 126_886_696, TORCHVISION, giga_macs=22.753),
+    Published("densenet", "densenet121", 7_978_856, TORCHVISION, giga_macs=2.834),
+    Published("densenet", "densenet161", 28_681_000, TORCHVISION, giga_macs=7.728),
+    Published("densenet", "densenet169", 14_149_480, TORCHVISION, giga_macs=3.36),
+    Published("densenet", "densenet201", 20_013_928, TORCHVISION, giga_macs=4.291),
+    Published("squeezenet1_1", None, 1_235_496, TORCHVISION, giga_macs=0.349),
+    Published("googlenet", None, 6_998_552, "Szegedy et al. (2014), table 1, with the biases", macs=1_582_671_872),
+    # 27,161,264 with the auxiliary head, whose convolutions, norms and dense layer hold 3,326,696.
+    Published("inception_v3", None, 27_161_264 - 3_326_696, WITHOUT_AUXILIARY, giga_macs=5.713),
+    Published("xception", None, 22_855_952, KERAS),
+    Published("mobilenet_v1", None, 4_231_976, f"{KERAS}; 569 million in the paper", macs=568_740_352),
+    Published("mobilenet_v1", "half", 1_331_592, KERAS),
+    Published("mobilenet_v1", "quarter", 470_072, KERAS),
+    Published("mobilenet_v2", None, 3_504_872, TORCHVISION, giga_macs=0.301),
+    Published("mobilenet_v2", "half", 1_968_680, KERAS),
+    Published("mobilenet_v3_large", None, 5_483_032, TORCHVISION, giga_macs=0.217),
+    Published("mobilenet_v3_small", None, 2_542_856, TORCHVISION, giga_macs=0.057),
+    Published("mnasnet", "mnasnet0_5", 2_218_512, TORCHVISION, giga_macs=0.104),
+    Published("mnasnet", "mnasnet0_75", 3_170_208, TORCHVISION, giga_macs=0.215),
+    Published("mnasnet", "mnasnet1_0", 4_383_312, TORCHVISION, giga_macs=0.314),
+    Published("mnasnet", "mnasnet1_3", 6_282_256, TORCHVISION, giga_macs=0.526),
+    Published("efficientnet", "b0", 5_288_548, TORCHVISION, giga_macs=0.386),
+    Published("efficientnet", "b1", 7_794_184, TORCHVISION, giga_macs=0.687),
+    Published("efficientnet", "b2", 9_109_994, TORCHVISION, giga_macs=1.088),
+    Published("efficientnet", "b3", 12_233_232, TORCHVISION, giga_macs=1.827),
+    Published("efficientnet", "b4", 19_341_616, TORCHVISION, giga_macs=4.394),
+    Published("efficientnet", "b5", 30_389_784, TORCHVISION, giga_macs=10.266),
+    Published("efficientnet", "b6", 43_040_704, TORCHVISION, giga_macs=19.068),
+    Published("efficientnet", "b7", 66_347_960, TORCHVISION, giga_macs=37.746),
+    Published("efficientnet_v2", "s", 21_458_488, TORCHVISION, giga_macs=8.366),
+    Published("efficientnet_v2", "m", 54_139_356, TORCHVISION, giga_macs=24.582),
+    Published("efficientnet_v2", "l", 118_515_272, TORCHVISION, giga_macs=56.08),
+    Published("regnet", "x_400mf", 5_495_976, TORCHVISION, giga_macs=0.414),
+    Published("regnet", "x_800mf", 7_259_656, TORCHVISION, giga_macs=0.8),
+    Published("regnet", "x_1_6gf", 9_190_136, TORCHVISION, giga_macs=1.603),
+    Published("regnet", "x_3_2gf", 15_296_552, TORCHVISION, giga_macs=3.177),
+    Published("regnet", "x_8gf", 39_572_648, TORCHVISION, giga_macs=7.995),
+    Published("regnet", "y_400mf", 4_344_144, TORCHVISION, giga_macs=0.402),
+    Published("regnet", "y_800mf", 6_432_512, TORCHVISION, giga_macs=0.834),
+    Published("regnet", "y_1_6gf", 11_202_430, TORCHVISION, giga_macs=1.612),
+    Published("regnet", "y_3_2gf", 19_436_338, TORCHVISION, giga_macs=3.176),
+    Published("regnet", "y_8gf", 39_381_472, TORCHVISION, giga_macs=8.473),
+    Published(
+        "lstm_classifier",
+        None,
+        10_240_000 + 6_295_552 + 30_750 + 62,
+        "20,000 x 512, 4 x (512 + 1,024 + 1) x 1,024, and two dense layers",
+        macs=400 * 4 * 1_536 * 1_024 + 30_720 + 60,
+    ),
+    Published("bigru_tagger", None, 1_000_000 + 2 * 3 * 300 * 402 + 17 * 601, "10,000 x 100, two GRUs of 300, 17 tags"),
+    Published("unet", None, 31_031_745, "Ronneberger et al. (2015), figure 1, for 3 channels in and 1 out"),
+    Published("unet", "thin", 7_760_097, "the same with half the channels"),
+    Published("unet", "small", 482_033, "the same with a quarter of the channels, and three levels"),
+    # VGG16's convolutions, then fc6, fc7, three maps of scores, and three transposed convolutions without biases.
+    Published("fcn", None, 14_714_688 + 102_764_544 + 16_781_312 + 86_037 + 10_773 + 5_397 + 127_008, COUNTED),
+    Published("c3d", None, 79_991_015, "Tran et al. (2014), figure 3, for the classes of Sports-1M, counted"),
+    Published("r3d_18", None, 33_371_472, TORCHVISION, giga_macs=40.697),
+    Published("autoencoder", None, 2_837_314, "784-1000-500-250-30 and back: 1,418,280 + 1,419,034", macs=2_833_000),
+    Published("dcgan_generator", None, 3_576_704, "the generator of PyTorch's DCGAN example, counted"),
+    Published("dcgan_discriminator", None, 2_765_568, "the discriminator of PyTorch's DCGAN example, counted"),
+    Published("mtcnn_pnet", None, 6_632, FACENET),
+    Published("mtcnn_rnet", None, 100_178, FACENET),
+    Published("mtcnn_onet", None, 389_040, FACENET),
+]
+"""Every network of the zoo with every variant, but for a file without a variant that is one of its variants."""

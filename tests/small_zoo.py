@@ -1,0 +1,136 @@
+"""The networks of the zoo made small enough to be verified in every run: fewer channels, layers and pixels."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from archc.compile import load
+from archc.graph import Graph
+from tests.zoo import SPECS
+
+CHANNELS = re.compile(r"\b(filters|units|hidden|expansion|pool|stem|growth|c[135](?:_reduce)?): (\d+)")
+IMAGE = {"height: 224, width: 224": "height: 40, width: 36"}
+SHALLOW = {"depth: 3": "depth: 1", "depth: 4": "depth: 2"}
+
+
+class Small(NamedTuple):
+    """A network of the zoo, the changes to its text (each old text must be there), and by how much to thin it.
+
+    `thin` divides the numbers of channels that stand in the file or in those that it imports.
+    """
+
+    file: str
+    variant: str | None = None
+    changes: dict[str, str] = {}  # noqa: RUF012
+    thin: int = 1
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}-{self.variant}" if self.variant else self.file
+
+    def graph(self) -> Graph:
+        with tempfile.TemporaryDirectory() as folder:
+            self._write(self.file, Path(folder), self.changes)
+            return load(str(Path(folder) / f"{self.file}.yaml"), self.variant)
+
+    def _write(self, file: str, folder: Path, changes: dict[str, str]) -> None:
+        text = (SPECS / f"{file}.yaml").read_text(encoding="utf-8")
+        for old, new in changes.items():
+            assert old in text, f"{old!r} is not in {file}.yaml"
+            text = text.replace(old, new)
+        if self.thin > 1:
+            text = CHANNELS.sub(self._thinner, text)
+        (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+        for imported in re.findall(r"^import: \[(.*)\.yaml\]", text, re.MULTILINE):
+            self._write(imported, folder, {})
+
+    def _thinner(self, found: re.Match[str]) -> str:
+        number = int(found[2])
+        # Small numbers are outputs, or factors.
+        return f"{found[1]}: {number if number < 8 else max(3, number // self.thin)}"
+
+
+SMALL = [
+    Small("one_conv"),
+    Small("two_conv"),
+    Small("deep_conv"),
+    Small("deep_conv", "deep"),
+    Small("lenet5"),
+    Small("alexnet", None, {"height: 224, width: 224": "height: 70, width: 63"}, thin=24),
+    Small("vgg", "vgg11", IMAGE, thin=32),
+    Small("vgg", "vgg16_bn", IMAGE, thin=32),
+    Small("resnet", "resnet18", IMAGE, thin=16),
+    Small(
+        "resnet", "resnet50", {**IMAGE, "resnet50: {depths: [3, 4, 6, 3]": "resnet50: {depths: [1, 2, 1, 1]"}, thin=16
+    ),
+    Small(
+        "resnext",
+        "resnext50_32x4d",
+        {**IMAGE, "x4d: {depths: [3, 4, 6, 3], groups: 32": "x4d: {depths: [1, 2, 1, 1], groups: 4"},
+        thin=16,
+    ),
+    Small(
+        "densenet",
+        "densenet121",
+        {**IMAGE, "densenet121: {depths: [6, 12, 24, 16]": "densenet121: {depths: [2, 1, 2, 1]"},
+        thin=8,
+    ),
+    Small("squeezenet1_1", None, IMAGE, thin=4),
+    Small("googlenet", None, {"height: 224, width: 224": "height: 40, width: 37"}, thin=8),
+    Small(
+        "inception_v3",
+        None,
+        {
+            "height: 299, width: 299": "height: 75, width: 79",
+            "[32, 64, 64]": "[4, 5, 5]",
+            "[128, 160, 160, 192]": "[4, 5, 5, 6]",
+            "repeat: 4": "repeat: 2",
+        },
+        thin=16,
+    ),
+    Small("xception", None, {"height: 299, width: 299": "height: 71, width: 76", "repeat: 8": "repeat: 2"}, thin=32),
+    Small("mobilenet_v1", "quarter", {**IMAGE, "quarter: {width: 0.25}": "quarter: {width: 0.1}"}),
+    Small("mobilenet_v2", "half", {**IMAGE, "half: {width: 0.5}": "half: {width: 0.25}", **SHALLOW}),
+    Small("mobilenet_v3_large", None, {**IMAGE, "repeat: 2": "repeat: 1"}, thin=8),
+    Small("mobilenet_v3_small", None, IMAGE, thin=8),
+    Small("mnasnet", "mnasnet0_5", {**IMAGE, "mnasnet0_5: {width: 0.5": "mnasnet0_5: {width: 0.25", **SHALLOW}),
+    Small(
+        "efficientnet",
+        "b0",
+        {"b0: {width: 1.0, depth: 1.0, size: 224": "b0: {width: 0.25, depth: 0.4, size: 37"},
+    ),
+    Small(
+        "efficientnet_v2",
+        "s",
+        {
+            "s: {size: 384": "s: {size: 36",
+            "[24, 48, 64, 128, 160, 256]": "[4, 6, 6, 8, 8, 12]",
+            "[2, 4, 4, 6, 9, 15]": "[1, 2, 1, 1, 2, 1]",
+        },
+        thin=16,
+    ),
+    Small(
+        "regnet",
+        "y_400mf",
+        {**IMAGE, "[1, 3, 6, 6], widths: [48, 104, 208, 440]": "[1, 2, 1, 1], widths: [8, 8, 16, 16]"},
+    ),
+    Small(
+        "lstm_classifier",
+        None,
+        {"20000, units: 512": "50, units: 9", "length: 400": "length: 7", "units: 1024": "units: 8"},
+    ),
+    Small("bigru_tagger", None, {"10000, units: 300": "50, units: 9", "units: 100": "units: 8"}),
+    Small("unet", "small", {"base: 16": "base: 4", "height: 256, width: 256": "height: 32, width: 24"}),
+    Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),
+    Small("c3d", None, {"height: 112, width: 112": "height: 33, width: 32"}, thin=32),
+    Small("r3d_18", None, {"depth: 16, height: 112, width: 112": "depth: 9, height: 18, width: 16"}, thin=16),
+    Small("autoencoder"),
+    Small("dcgan_generator", None, thin=8),
+    Small("dcgan_discriminator", None, thin=8),
+    Small("mtcnn_pnet"),
+    Small("mtcnn_rnet"),
+    Small("mtcnn_onet"),
+]
