@@ -11,11 +11,11 @@ import pytest
 
 from archc.backend import find
 from archc.compile import compile_graph
-from tests.zoo import HARD_ONES, ZOO, Network
+from tests.zoo import NETWORKS, Network
 
 GOLDEN = Path(__file__).parent / "golden"
 BACKENDS = ("torch", "keras")
-KEPT = [n for n in ZOO if n.variant in (None, "resnet18", "vgg16_bn")] + HARD_ONES
+KEPT = NETWORKS
 STRICT = [n for n in KEPT if n.name in ("resnet-resnet18", "sequences", "volumes")]
 
 

@@ -15,7 +15,10 @@ from archc.graph import Graph
 from archc.verify import verify
 from tests.published import PUBLISHED, Published
 from tests.small_zoo import SMALL, Small
-from tests.zoo import SPECS, ZOO, Network
+from tests.zoo import FAMILIES, SPECS, ZOO, Network
+
+
+ALL = [n if n in FAMILIES else pytest.param(n, marks=pytest.mark.slow) for n in ZOO]
 
 
 def identity(found: Published) -> str:
@@ -51,7 +54,7 @@ def source_of(backend: str, graph: Graph) -> Any:
 
 
 @pytest.mark.framework
-@pytest.mark.parametrize("network", ZOO, ids=lambda n: n.name)
+@pytest.mark.parametrize("network", ALL, ids=lambda n: n.name)
 def test_pytorch_counts_as_many(network: Network) -> None:
     import torch
 
@@ -71,7 +74,7 @@ def test_pytorch_counts_as_many(network: Network) -> None:
 
 
 @pytest.mark.framework
-@pytest.mark.parametrize("network", ZOO, ids=lambda n: n.name)
+@pytest.mark.parametrize("network", ALL, ids=lambda n: n.name)
 def test_keras_counts_as_many(network: Network) -> None:
     from archc_keras.session import keras, settings
 

@@ -39,5 +39,9 @@ def networks_of(folder: Path) -> list[Network]:
 
 
 ZOO = networks_of(SPECS)
+UNLIKE = ("deep", "small", "resnet18", "vgg16_bn", "y_400mf")
+"""The variants that have other layers than their file has without a variant, not only other numbers."""
+
+FAMILIES = [network for network in ZOO if network.variant in (None, *UNLIKE)]
 HARD_ONES = networks_of(HARD)
-NETWORKS = [*ZOO, *HARD_ONES]
+NETWORKS = [*FAMILIES, *HARD_ONES]

@@ -1,0 +1,75 @@
+"""regnet: RegNet (Radosavovic et al., 2020), X unless a variant has Y's squeeze-and-excitation;
+400 MF or more.
+
+Compiled by archc 0.1.0 from regnet.yaml for Keras.
+4,344,144 parameters, 401,842,848 multiply-accumulates an image.
+"""
+
+import keras
+from keras import KerasTensor, layers, ops
+
+
+def conv_norm(
+    x: KerasTensor,
+    filters: int,
+    kernel_size: int = 1,
+    stride: int = 1,
+    groups: int = 1,
+    *,
+    name: str,
+) -> KerasTensor:
+    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    x = layers.Conv2D(
+        filters, kernel_size, stride, groups=groups, use_bias=False, name=f"{name}_conv"
+    )(x)
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
+
+
+def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
+    in_channels = x.shape[-1]
+    weights = layers.GlobalAveragePooling2D(name=f"{name}_weights_global_avg_pool")(x)
+    weights = layers.Dense(units, activation="relu", name=f"{name}_weights_dense1")(weights)
+    weights = layers.Dense(in_channels, activation="sigmoid", name=f"{name}_weights_dense2")(
+        weights
+    )
+    return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
+
+
+def bottleneck(x: KerasTensor, filters: int, group: int, stride: int, *, name: str) -> KerasTensor:
+    in_channels = x.shape[-1]
+    main = ops.relu(conv_norm(x, filters, name=f"{name}_main_a"))
+    main = conv_norm(
+        main,
+        filters,
+        kernel_size=3,
+        stride=stride,
+        groups=max(1, filters // group),
+        name=f"{name}_main_b",
+    )
+    main = ops.relu(main)
+    main = squeeze_excite(main, round(in_channels / 4), name=f"{name}_main_squeeze_excite")
+    main = conv_norm(main, filters, name=f"{name}_main_c")
+    shortcut = x
+    if stride > 1 or in_channels != filters:
+        shortcut = conv_norm(x, filters, stride=stride, name=f"{name}_shortcut")
+    return ops.relu(layers.Add(name=f"{name}_add")([main, shortcut]))
+
+
+def stage(x: KerasTensor, filters: int, depth: int, group: int, *, name: str) -> KerasTensor:
+    for index in range(depth):
+        x = bottleneck(x, filters, group, 2 if index == 0 else 1, name=f"{name}_bottleneck_{index}")
+    return x
+
+
+def regnet(*, logits: bool = False) -> keras.Model:
+    """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
+    inputs = keras.Input((224, 224, 3), name="input")
+    x = ops.relu(conv_norm(inputs, 32, kernel_size=3, stride=2, name="stem"))  # (112, 112, 32)
+    x = stage(x, 48, 1, 8, name="stage1")  # (56, 56, 48)
+    x = stage(x, 104, 3, 8, name="stage2")  # (28, 28, 104)
+    x = stage(x, 208, 6, 8, name="stage3")  # (14, 14, 208)
+    x = stage(x, 440, 6, 8, name="stage4")  # (7, 7, 440)
+    x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (440,)
+    x = layers.Dense(1000, name="dense")(x)  # (1000,)
+    outputs = x if logits else layers.Softmax(name="dense_softmax")(x)
+    return keras.Model(inputs, outputs, name="regnet")
