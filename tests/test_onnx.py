@@ -14,8 +14,8 @@ from archc.ops import OPS
 from tests import reference
 from tests.keras_cases import EXAMPLES, FURTHER, identity
 from tests.onnx_models import backend, model, results
-from tests.test_oracle import apart, by_numpy, doubles, given, spec
 from tests.small_zoo import SMALL, Small
+from tests.test_oracle import apart, by_numpy, doubles, given, spec
 from tests.zoo import HARD_ONES, Network
 
 pytestmark = pytest.mark.thorough

@@ -145,7 +145,7 @@ def test_each_block_is_defined_once_for_a_rank(network: Network, backend: str) -
     assert {name for name in top if not name.startswith("_")} - set(ones) <= PARTS
 
 
-PARTS = {*TORCH_PARTS, *KERAS_PARTS}
+PARTS = {*TORCH_PARTS, *KERAS_PARTS, "divisible"}
 
 
 def plain(name: str) -> str:

@@ -17,7 +17,6 @@ from tests.published import PUBLISHED, Published
 from tests.small_zoo import SMALL, Small
 from tests.zoo import FAMILIES, SPECS, ZOO, Network
 
-
 ALL = [n if n in FAMILIES else pytest.param(n, marks=pytest.mark.slow) for n in ZOO]
 
 

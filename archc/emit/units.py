@@ -86,6 +86,20 @@ class Registry:
             del self.order[mark:]
         raise Irregular("its use of itself asks for arguments without end")
 
+    def settled(self, unit: Unit) -> dict[str | tuple[str, str], Expression]:
+        """Return the params that no use sets to anything but their default: they make no difference here."""
+        found: dict[str | tuple[str, str], Expression] = {}
+        for name in unit.block.params if unit.block is not None else ():
+            default = unit.default(name)
+            values = [frame.params.get(name) for frame in unit.frames]
+            if (
+                default is not None
+                and isinstance(default.value, (int, float, str))
+                and constant([default.value, *values])
+            ):
+                found[name] = Literal(default.value)
+        return found
+
     def deep_scope(self, unit: Unit, scope: DeepScope) -> None:
         """Tell a unit's scope which of its extras hold the values of all uses below."""
         unit.texts = scope.texts

@@ -66,7 +66,8 @@ class KerasBody(Body):
 
     def wraps(self, part: UsedPart, text: str, calls: int) -> bool:
         room = WIDTH - self.lines.indent - len("return ") - len(part.template)
-        return super().wraps(part, text, calls) and not part.slots and len(PROBED.sub("", text)) <= room
+        unprobed, probes = PROBED.subn("", text)
+        return super().wraps(part, text, calls) and not part.slots and len(unprobed) - probes <= room
 
     def __init__(
         self, scope: DeepScope, unit: Unit, functions: Functions, prefix: str, *, probe: bool, comments: bool

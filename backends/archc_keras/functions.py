@@ -62,7 +62,7 @@ class Functions(Registry):
         for name in unit.inputs:
             for axis in _axes(unit.frames[0].inputs[unit.inputs.index(name)]):
                 texts[(name, axis)] = identifiers.give(f"{'in' if len(unit.inputs) == 1 else name}_{axis}")
-        scope = DeepScope(identifiers, len(unit.frames), {}, texts, known_axes=True)
+        scope = DeepScope(identifiers, len(unit.frames), self.settled(unit), texts, known_axes=True)
         self.deep_scope(unit, scope)
         body = KerasBody(scope, unit, self, "{name}_", probe=self.probe, comments=False)
         start = next(iter(xs.values()))

@@ -80,6 +80,7 @@ class Units(Registry):
         for own, size in zip(own_sizes(unit), size_names(unit), strict=True):
             texts[own] = identifiers.give(size)
         if unit.block is not None:
+            bound.update(self.settled(unit))
             for name in unit.inputs:
                 bound[(name, "channels")] = bound[(name, "features")] = Name(f"%in:{name}")
             for param in unit.block.params:

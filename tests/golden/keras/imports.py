@@ -8,13 +8,13 @@ import keras
 from keras import KerasTensor, layers
 
 
-def act(x: KerasTensor, kind: str = "relu", *, name: str) -> KerasTensor:
+def act(x: KerasTensor, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
-    return layers.Conv2D(in_channels, 1, activation=kind, name=f"{name}_conv")(x)
+    return layers.Conv2D(in_channels, 1, activation="relu", name=f"{name}_conv")(x)
 
 
-def conv_norm(x: KerasTensor, filters: int, kernel_size: int = 3, *, name: str) -> KerasTensor:
-    x = layers.Conv2D(filters, kernel_size, padding="same", use_bias=False, name=f"{name}_conv")(x)
+def conv_norm(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"{name}_conv")(x)
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
     return act(x, name=f"{name}_act")
 

@@ -9,24 +9,14 @@ from keras import KerasTensor, layers, ops
 
 
 def tensor(
-    x: KerasTensor,
-    x_: int,
-    self: int,
-    in_channels: int = 2,
-    name_: int = 3,
-    none: int = 1,
-    torch: int = 1,
-    *,
-    name: str,
+    x: KerasTensor, x_: int, self: int, in_channels: int = 2, name_: int = 3, *, name: str
 ) -> KerasTensor:
-    x = layers.Conv2D(x_ * in_channels, name_, padding="same", groups=none, name=f"{name}_layers")(
-        x
-    )
-    return layers.Conv2D(self, torch, name=f"{name}_ops")(x)
+    x = layers.Conv2D(x_ * in_channels, name_, padding="same", name=f"{name}_layers")(x)
+    return layers.Conv2D(self, 1, name=f"{name}_ops")(x)
 
 
-def layers_(x: KerasTensor, index_: int = 2, *, name: str) -> KerasTensor:
-    return layers.Conv2D(index_, 1, name=f"{name}_keras")(x)
+def layers_(x: KerasTensor, *, name: str) -> KerasTensor:
+    return layers.Conv2D(2, 1, name=f"{name}_keras")(x)
 
 
 def list_() -> keras.Model:

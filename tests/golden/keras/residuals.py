@@ -10,11 +10,11 @@ import keras
 from keras import KerasTensor, layers, ops
 
 
-def excite(x: KerasTensor, ratio: int = 4, *, name: str) -> KerasTensor:
+def excite(x: KerasTensor, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     weights = layers.GlobalAveragePooling2D(name=f"{name}_weights_global_avg_pool")(x)
     weights = layers.Dense(
-        max(1, in_channels // ratio), activation="relu", name=f"{name}_weights_dense1"
+        max(1, in_channels // 4), activation="relu", name=f"{name}_weights_dense1"
     )(weights)
     weights = layers.Dense(in_channels, activation="hard_sigmoid", name=f"{name}_weights_dense2")(
         weights

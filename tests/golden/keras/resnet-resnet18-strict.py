@@ -10,18 +10,10 @@ from keras import KerasTensor, layers, ops
 
 
 def conv_norm(
-    x: KerasTensor,
-    filters: int,
-    kernel_size: int = 1,
-    stride: int = 1,
-    groups: int = 1,
-    *,
-    name: str,
+    x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
     x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
-    x = layers.Conv2D(
-        filters, kernel_size, stride, groups=groups, use_bias=False, name=f"{name}_conv"
-    )(x)
+    x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
 

@@ -10,34 +10,17 @@ from keras import KerasTensor, layers, ops
 
 
 def conv_norm(
-    x: KerasTensor,
-    filters: int,
-    kernel_size: int = 1,
-    stride: int = 1,
-    groups: int = 1,
-    *,
-    name: str,
+    x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
     x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
-    x = layers.Conv2D(
-        filters, kernel_size, stride, groups=groups, use_bias=False, name=f"{name}_conv"
-    )(x)
+    x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
 
-def bottleneck(
-    x: KerasTensor, filters: int, stride: int = 1, groups: int = 1, widening: int = 1, *, name: str
-) -> KerasTensor:
+def bottleneck(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
-    main = ops.relu(conv_norm(x, filters * widening, name=f"{name}_main_conv_norm1"))
-    main = conv_norm(
-        main,
-        filters * widening,
-        kernel_size=3,
-        stride=stride,
-        groups=groups,
-        name=f"{name}_main_conv_norm2",
-    )
+    main = ops.relu(conv_norm(x, filters, name=f"{name}_main_conv_norm1"))
+    main = conv_norm(main, filters, kernel_size=3, stride=stride, name=f"{name}_main_conv_norm2")
     main = ops.relu(main)
     main = conv_norm(main, filters * 4, name=f"{name}_main_conv_norm3")
     shortcut = x
@@ -46,24 +29,10 @@ def bottleneck(
     return ops.relu(layers.Add(name=f"{name}_add")([main, shortcut]))
 
 
-def stage(
-    x: KerasTensor,
-    filters: int,
-    depth: int,
-    stride: int = 2,
-    groups: int = 1,
-    widening: int = 1,
-    *,
-    name: str,
-) -> KerasTensor:
+def stage(x: KerasTensor, filters: int, depth: int, stride: int = 2, *, name: str) -> KerasTensor:
     for index in range(depth):
         x = bottleneck(
-            x,
-            filters,
-            stride=stride if index == 0 else 1,
-            groups=groups,
-            widening=widening,
-            name=f"{name}_bottleneck_{index}",
+            x, filters, stride=stride if index == 0 else 1, name=f"{name}_bottleneck_{index}"
         )
     return x
 

@@ -19,11 +19,9 @@ class Act(nn.Module):
 
 
 class ConvNorm(nn.Module):
-    def __init__(self, in_channels: int, filters: int, kernel_size: int = 3) -> None:
+    def __init__(self, in_channels: int, filters: int) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(
-            in_channels, filters, kernel_size=kernel_size, padding="same", bias=False
-        )
+        self.conv = nn.Conv2d(in_channels, filters, kernel_size=3, padding="same", bias=False)
         self.batch_norm = nn.BatchNorm2d(filters)
         self.act = Act(filters)
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 def divisible(x: float, by: int) -> int:
-    """Round `x` to a multiple of `by`, at least `by` and never more than 10 % below `x` (MobileNet's rule)."""
+    """Round to a multiple of `by`: at least `by`, at most 10 % below `x`, as MobileNet does."""
     rounded = max(by, int(x + by / 2) // by * by)
     return rounded + by if rounded < 0.9 * x else rounded
 

@@ -10,29 +10,20 @@ from torch.nn import functional as F
 
 class Tensor_(nn.Module):
     def __init__(
-        self,
-        in_channels: int,
-        x: int,
-        self_: int,
-        in_channels_: int = 2,
-        name: int = 3,
-        none: int = 1,
-        torch_: int = 1,
+        self, in_channels: int, x: int, self_: int, in_channels_: int = 2, name: int = 3
     ) -> None:
         super().__init__()
-        self.layers = nn.Conv2d(
-            in_channels, x * in_channels_, kernel_size=name, padding="same", groups=none
-        )
-        self.ops = nn.Conv2d(x * in_channels_, self_, kernel_size=torch_)
+        self.layers = nn.Conv2d(in_channels, x * in_channels_, kernel_size=name, padding="same")
+        self.ops = nn.Conv2d(x * in_channels_, self_, kernel_size=1)
 
     def forward(self, x_: Tensor) -> Tensor:
         return self.ops(self.layers(x_))
 
 
 class Layers(nn.Module):
-    def __init__(self, in_channels: int, index_: int = 2) -> None:
+    def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.keras = nn.Conv2d(in_channels, index_, kernel_size=1)
+        self.keras = nn.Conv2d(in_channels, 2, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.keras(x)

@@ -11,10 +11,10 @@ from torch.nn import functional as F
 
 
 class Excite(nn.Module):
-    def __init__(self, in_channels: int, ratio: int = 4) -> None:
+    def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.weights_dense1 = nn.Linear(in_channels, max(1, in_channels // ratio))
-        self.weights_dense2 = nn.Linear(max(1, in_channels // ratio), in_channels)
+        self.weights_dense1 = nn.Linear(in_channels, max(1, in_channels // 4))
+        self.weights_dense2 = nn.Linear(max(1, in_channels // 4), in_channels)
 
     def forward(self, x: Tensor) -> Tensor:
         weights = F.relu(self.weights_dense1(x.mean(dim=(2, 3))))

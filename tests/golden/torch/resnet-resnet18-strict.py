@@ -28,7 +28,7 @@ class BatchNorm2d(nn.BatchNorm2d):
 
 class ConvNorm(nn.Module):
     def __init__(
-        self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1, groups: int = 1
+        self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
@@ -37,7 +37,6 @@ class ConvNorm(nn.Module):
             kernel_size=kernel_size,
             stride=stride,
             padding=kernel_size // 2,
-            groups=groups,
             bias=False,
         )
         self.batch_norm = BatchNorm2d(filters)

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 class ConvNorm(nn.Module):
     def __init__(
-        self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1, groups: int = 1
+        self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
@@ -20,7 +20,6 @@ class ConvNorm(nn.Module):
             kernel_size=kernel_size,
             stride=stride,
             padding=kernel_size // 2,
-            groups=groups,
             bias=False,
         )
         self.batch_norm = nn.BatchNorm2d(filters)
@@ -30,15 +29,11 @@ class ConvNorm(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    def __init__(
-        self, in_channels: int, filters: int, stride: int = 1, groups: int = 1, widening: int = 1
-    ) -> None:
+    def __init__(self, in_channels: int, filters: int, stride: int = 1) -> None:
         super().__init__()
-        self.main_conv_norm1 = ConvNorm(in_channels, filters * widening)
-        self.main_conv_norm2 = ConvNorm(
-            filters * widening, filters * widening, kernel_size=3, stride=stride, groups=groups
-        )
-        self.main_conv_norm3 = ConvNorm(filters * widening, filters * 4)
+        self.main_conv_norm1 = ConvNorm(in_channels, filters)
+        self.main_conv_norm2 = ConvNorm(filters, filters, kernel_size=3, stride=stride)
+        self.main_conv_norm3 = ConvNorm(filters, filters * 4)
         self.with_shortcut = stride > 1 or in_channels != filters * 4
         if self.with_shortcut:
             self.shortcut = ConvNorm(in_channels, filters * 4, stride=stride)
@@ -54,27 +49,13 @@ class Bottleneck(nn.Module):
 
 
 class Stage(nn.Module):
-    def __init__(
-        self,
-        in_channels: int,
-        filters: int,
-        depth: int,
-        stride: int = 2,
-        groups: int = 1,
-        widening: int = 1,
-    ) -> None:
+    def __init__(self, in_channels: int, filters: int, depth: int, stride: int = 2) -> None:
         super().__init__()
         self.bottleneck = nn.ModuleList()
         channels = in_channels
         for index in range(depth):
             self.bottleneck.append(
-                Bottleneck(
-                    channels,
-                    filters,
-                    stride=stride if index == 0 else 1,
-                    groups=groups,
-                    widening=widening,
-                ),
+                Bottleneck(channels, filters, stride=stride if index == 0 else 1)
             )
             channels = filters * 4
 
