@@ -187,6 +187,24 @@ class Bare(ast.NodeTransformer):
             node.target.id = "_"
         return node
 
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        """Take the argument `name` from functions that make no layer: it is there for their probes alone."""
+        self.generic_visit(node)
+        functions = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+        unnamed = {f.name for f in functions if f.args.kwonlyargs and "name" not in loads(f)}
+        for function in functions:
+            if function.name in unnamed:
+                function.args.kwonlyargs = [a for a in function.args.kwonlyargs if a.arg != "name"]
+                function.args.kw_defaults = function.args.kw_defaults[: len(function.args.kwonlyargs)]
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in unnamed:
+                call.keywords = [keyword for keyword in call.keywords if keyword.arg != "name"]
+        return node
+
+
+def loads(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
 
 def bare(text: str) -> str:
     return ast.unparse(Bare().visit(ast.parse(text)))

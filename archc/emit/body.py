@@ -10,6 +10,7 @@ from archc.emit.applying import Applying
 from archc.emit.scope import Names, Scope, Var
 from archc.emit.slots import Irregular
 from archc.emit.writer import Member, Members
+from archc.expressions import Unary
 from archc.graph import ChainRun, Turn
 from archc.spec import Chain, Formula, Step
 
@@ -46,8 +47,9 @@ class Body(Applying):
                     place += 1
                     continue
                 if not all(here):
-                    end = self.same_condition(runs, place, here)
-                    x = self.conditional(runs, members, x, names, target, here, place, end)
+                    middle = self.same_condition(runs, place, here)
+                    end = self.otherwise(runs, place, middle, here)
+                    x = self.conditional(runs, members, x, names, target, here, place, middle, end)
                     place = end
                     continue
             x = self.step(step, [run.steps[place].turns for run in runs], members, x, names, target, nest)
@@ -67,29 +69,44 @@ class Body(Applying):
             end += 1
         return end
 
+    def otherwise(self, runs: list[ChainRun], start: int, middle: int, here: list[bool]) -> int:
+        """Return the end of the steps from `middle` on that are there where those from `start` on are not.
+
+        That is `middle` itself where there are none, or where the channels change.
+        """
+        steps = runs[0].steps
+        if middle == len(steps) or not _opposite(steps[start].step, steps[middle].step):
+            return middle
+        end = self.same_condition(runs, middle, [not there for there in here])
+        there = [run for run, one in zip(runs, here, strict=True) if one]
+        others = [run for run, one in zip(runs, here, strict=True) if not one]
+        return end if self._keeps(there, start, middle) and self._keeps(others, middle, end) else middle
+
     def conditional(
-        self,
-        runs: list[ChainRun],
-        members: Members,
-        x: Var,
-        names: Names,
-        target: str,
-        here: list[bool],
-        start: int,
-        end: int,
-    ) -> Var:
+        self, runs: list[ChainRun], members: Members, x: Var, names: Names, target: str, here: list[bool],
+        start: int, middle: int, end: int,
+    ) -> Var:  # fmt: skip
+        """Write steps `start` to `middle` under their condition, and those up to `end` under its opposite."""
         step = runs[0].steps[start].step
         origin, x = x, self.settle(x, target, move=True)
         before = self.place()
         condition = self.condition(step.when, here, members, f"with_{step.local}", step)
-        inside = [run for run, there in zip(runs, here, strict=True) if there]
-        who = [member for member, there in zip(members, here, strict=True) if there]
-        self.begin_if(condition, f"with_{step.local}")
-        y = self.chain(inside, who, origin if origin.simple else x, names, target, self.nest, end, start)
-        y = self.layout(y, x.first) if y.first != x.first else y
-        y = self.settle(y, target, move=True)
-        self.end_if()
-        return y._replace(size=self.joined(x, y, self._keeps(inside, start, end), before))
+
+        def part(wanted: bool, first: int, last: int) -> tuple[Var, list[ChainRun]]:
+            inside = [run for run, there in zip(runs, here, strict=True) if there == wanted]
+            who = [member for member, there in zip(members, here, strict=True) if there == wanted]
+            self.begin_if(condition if wanted else "", f"with_{step.local}", otherwise=not wanted)
+            y = self.chain(inside, who, origin if origin.simple else x, names, target, self.nest, last, first)
+            y = self.layout(y, x.first) if y.first != x.first else y
+            y = self.settle(y, target, move=True)
+            self.end_if()
+            return y, inside
+
+        y, inside = part(True, start, middle)
+        if end > middle:
+            part(False, middle, end)
+            return y._replace(size=x.size)
+        return y._replace(size=self.joined(x, y, self._keeps(inside, start, middle), before))
 
     def _keeps(self, runs: list[ChainRun], start: int, end: int) -> bool:
         """Tell whether steps leave the channels as they are, in every use."""
@@ -176,7 +193,7 @@ class Body(Applying):
                 self.end_if()
             results.append(y)
         self.live.difference_update(taken)
-        return self.combine(step, turns, members, results, conditions, kinds, target)
+        return self.combine(step, turns, members, results, conditions, kinds, target, taken)
 
     def branch_variable(self, name: str, target: str) -> str:
         """Return a variable for a branch; branches of merges that are done may have had it before."""
@@ -186,28 +203,53 @@ class Body(Applying):
 
     def combine(
         self, step: Step, turns: list[Turn], members: Members, results: list[Var | None], conditions: list[str],
-        kinds: list[tuple[bool, ...]], target: str,
+        kinds: list[tuple[bool, ...]], target: str, own: list[str],
     ) -> Var:  # fmt: skip
         """Write the merge itself: once, or once for each set of branches that are there."""
         patterns = sorted(set(kinds), key=lambda kind: (-sum(kind), kind), reverse=False)
         if len(patterns) == 1:
             return self.combined(step, turns, members, results, patterns[0], target)
+        alone = self.alone(step, results, conditions, patterns, [*own, target])
+        if alone is not None:
+            target = alone.text
         last: Var | None = None
         for number, pattern in enumerate(patterns):
-            tests = [
-                (self.kept(text, f"with_{branch.name}"), there)
-                for text, there, branch in zip(conditions, pattern, step.branches or (), strict=True)
-                if text
-            ]
-            test = " and ".join(text if there else f"not {text}" for text, there in tests)
-            self.begin_if(test if number < len(patterns) - 1 else "", "", otherwise=number > 0)
             chosen = [place for place, kind in enumerate(kinds) if kind == pattern]
-            y = self.combined(step, [turns[p] for p in chosen], [members[p] for p in chosen], results, pattern, target)
-            y = self.settle(y, target, move=True)
-            self.end_if()
+            uses, who = [turns[p] for p in chosen], [members[p] for p in chosen]
+            if alone is not None and number:  # what there is without the merge stands already
+                y = self.combined(step, uses, who, results, pattern, target)
+            else:
+                tests = [
+                    (self.told(text, f"with_{branch.name}", alone is not None), there)
+                    for text, there, branch in zip(conditions, pattern, step.branches or (), strict=True)
+                    if text
+                ]
+                test = " and ".join(text if there else f"not {text}" for text, there in tests)
+                self.begin_if(test if number < len(patterns) - 1 else "", "", otherwise=number > 0)
+                y = self.combined(step, uses, who, results, pattern, target)
+                y = self.layout(y, alone.first) if alone is not None and y.first != alone.first else y
+                y = self.settle(y, target, move=True)
+                self.end_if()
             last = y if last is None else y._replace(size=y.size if y.size == last.size else None)
         assert last is not None
         return last
+
+    def alone(
+        self, step: Step, results: list[Var | None], conditions: list[str], patterns: list[tuple[bool, ...]],
+        own: list[str],
+    ) -> Var | None:  # fmt: skip
+        """Return the one branch that is always there, where the other, an empty one, joins it under a condition.
+
+        Its variable is among `own`: nobody else reads it.
+        """
+        if len(patterns) != 2 or sum(patterns[1]) != 1 or sum(patterns[0]) != 2:
+            return None
+        place = patterns[1].index(True)
+        joining = next(at for at, there in enumerate(patterns[0]) if there and at != place)
+        x = results[place]
+        if not patterns[0][place] or x is None or x.text not in own or (step.branches or ())[joining].chain.steps:
+            return None
+        return x
 
     def combined(
         self,
@@ -222,6 +264,19 @@ class Body(Applying):
         if len(xs) == 1:
             return xs[0]
         return self.op(step, turns, members, xs, target, self.nest)
+
+
+def _opposite(step: Step, other: Step) -> bool:
+    """Tell whether one of two steps is there under `not` the other's condition, as written, and may take its place."""
+    if step.when is None or other.when is None or other.repeat is not None or other.sources is not None:
+        return False
+    one, two = step.when.value, other.when.value
+    if not (isinstance(one, Formula) and isinstance(two, Formula)):
+        return False
+    return any(
+        isinstance(a.expression, Unary) and a.expression.op == "not" and a.expression.operand == b.expression
+        for a, b in ((one, two), (two, one))
+    )
 
 
 def _one_condition(step: Step, other: Step) -> bool:

@@ -68,6 +68,10 @@ class Writer:
         """Return a condition as a name that can be asked again."""
         raise NotImplementedError
 
+    def told(self, condition: str, hint: str, once: bool) -> str:
+        """Return a condition for an `if`; `once` where nothing else asks for it."""
+        return self.kept(condition, hint)
+
     def assign(self, name: str, value: str, shape: Shape | None, first: bool) -> None:
         raise NotImplementedError
 

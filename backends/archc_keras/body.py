@@ -114,6 +114,9 @@ class KerasBody(Body):
             self.conditions[condition] = name
         return self.conditions[condition]
 
+    def told(self, condition: str, hint: str, once: bool) -> str:
+        return condition if once else self.kept(condition, hint)
+
     def place(self) -> None:
         return None
 

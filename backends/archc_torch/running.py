@@ -48,10 +48,15 @@ def clean(late: LateScope) -> list[str]:
 def _without_passes(lines: list[str]) -> list[str]:
     found: list[str] = []
     for place, line in enumerate(lines):
-        following = _depth(lines[place + 1]) if place + 1 < len(lines) else 0
-        found.append(line)
-        if line.endswith(":") and following <= _depth(line):
-            found.append("pass")
+        following = lines[place + 1] if place + 1 < len(lines) else ""
+        if line.strip() == "else:" and found and found[-1].strip() == "pass":
+            found[-2:] = [found[-2].replace("if ", "if not ", 1)]
+        else:
+            found.append(line)
+        if line.endswith(":") and _depth(following) <= _depth(line):
+            found.append(" " * (_depth(line) + 4) + "pass")
+        if following.strip() == "else:" and found[-1].strip() == "pass" and found[-2].lstrip().startswith("if "):
+            continue  # what is under the `else` comes under the opposite condition
         while found and found[-1].strip() == "pass" and found[-2].endswith(":"):
             del found[-2:]
     return found

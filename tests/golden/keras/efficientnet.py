@@ -49,12 +49,9 @@ def mbconv(
     main = ops.silu(main)
     main = squeeze_excite(main, max(1, in_channels // 4), name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def stage(

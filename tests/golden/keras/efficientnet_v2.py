@@ -31,12 +31,9 @@ def fused_mbconv(
     main = ops.silu(main)
     if expansion > 1:
         main = conv_norm(main, filters, name=f"{name}_main_project")
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def fused_stage(
@@ -69,12 +66,9 @@ def mbconv(x: KerasTensor, filters: int, expansion: int, stride: int, *, name: s
     main = ops.silu(layers.BatchNormalization(name=f"{name}_main_batch_norm")(main))
     main = squeeze_excite(main, in_channels // 4, name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def stage(

@@ -32,12 +32,9 @@ def inverted_residual(
     )
     main = ops.relu6(main)
     main = conv_norm(main, filters, name=f"{name}_main_project")
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def stage(

@@ -25,7 +25,7 @@ def conv_norm(
 def rectifier(x: KerasTensor, hard: bool) -> KerasTensor:
     if hard:
         x = ops.hard_swish(x)
-    if not hard:
+    else:
         x = ops.relu(x)
     return x
 
@@ -67,12 +67,9 @@ def bottleneck(
     if squeeze:
         main = squeeze_excite(main, name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def mobilenet_v3_large(*, logits: bool = False) -> keras.Model:

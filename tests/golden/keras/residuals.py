@@ -47,12 +47,9 @@ def inverted(
     if excite_:
         main = excite(main, name=f"{name}_main_excite")
     main = layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_main_conv2")(main)
-    with_shortcut = stride == 1 and in_channels == filters
-    if with_shortcut:
-        x = layers.Add(name=f"{name}_add")([main, x])
-    else:
-        x = main
-    return x
+    if stride == 1 and in_channels == filters:
+        main = layers.Add(name=f"{name}_add")([main, x])
+    return main
 
 
 def residuals(*, logits: bool = False) -> keras.Model:

@@ -73,10 +73,8 @@ class Mbconv(nn.Module):
         main = self.main_squeeze_excite(main)
         main = self.main_project(main)
         if self.with_shortcut:
-            x = main + x
-        else:
-            x = main
-        return x
+            main = main + x
+        return main
 
 
 class Stage(nn.Module):

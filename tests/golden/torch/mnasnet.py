@@ -62,10 +62,8 @@ class InvertedResidual(nn.Module):
         main = F.relu(self.main_depthwise(main))
         main = self.main_project(main)
         if self.with_shortcut:
-            x = main + x
-        else:
-            x = main
-        return x
+            main = main + x
+        return main
 
 
 class Stage(nn.Module):

@@ -50,10 +50,8 @@ class InvertedResidual(nn.Module):
         main = F.relu6(self.main_batch_norm(main))
         main = self.main_project(main)
         if self.with_shortcut:
-            x = main + x
-        else:
-            x = main
-        return x
+            main = main + x
+        return main
 
 
 class Stage(nn.Module):

@@ -37,12 +37,11 @@ class Rectifier(nn.Module):
     def __init__(self, hard: bool) -> None:
         super().__init__()
         self.with_hard_swish = hard
-        self.with_relu = not hard
 
     def forward(self, x: Tensor) -> Tensor:
         if self.with_hard_swish:
             x = F.hardswish(x)
-        if self.with_relu:
+        else:
             x = F.relu(x)
         return x
 
@@ -106,10 +105,8 @@ class Bottleneck(nn.Module):
             main = self.main_squeeze_excite(main)
         main = self.main_project(main)
         if self.with_shortcut:
-            x = main + x
-        else:
-            x = main
-        return x
+            main = main + x
+        return main
 
 
 class MobilenetV3Large(nn.Module):

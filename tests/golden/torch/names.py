@@ -1,7 +1,7 @@
 """list: Names that mean something to Python or to a framework.
 
 Compiled by archc 0.1.0 from names.yaml for PyTorch.
-239 parameters, 13,696 multiply-accumulates an image.
+327 parameters, 16,969 multiply-accumulates an image.
 """
 
 from torch import Tensor, nn
@@ -10,33 +10,42 @@ from torch.nn import functional as F
 
 class Tensor_(nn.Module):
     def __init__(
-        self, in_channels: int, x: int, self_: int, in_channels_: int = 2, name: int = 3
+        self,
+        in_channels: int,
+        x: int,
+        self_: int,
+        in_channels_: int = 2,
+        name: int = 3,
+        none: int = 1,
+        torch_: int = 1,
     ) -> None:
         super().__init__()
-        self.layers = nn.Conv2d(in_channels, x * in_channels_, kernel_size=name, padding="same")
-        self.ops = nn.Conv2d(x * in_channels_, self_, kernel_size=1)
+        self.layers = nn.Conv2d(
+            in_channels, x * in_channels_, kernel_size=name, padding="same", groups=none
+        )
+        self.ops = nn.Conv2d(x * in_channels_, self_, kernel_size=torch_)
 
     def forward(self, x_: Tensor) -> Tensor:
         return self.ops(self.layers(x_))
 
 
 class Layers(nn.Module):
-    def __init__(self, in_channels: int) -> None:
+    def __init__(self, in_channels: int, index_: int = 2) -> None:
         super().__init__()
-        self.keras = nn.Conv2d(in_channels, 2, kernel_size=1)
+        self.keras = nn.Conv2d(in_channels, index_, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.keras(x)
 
 
 class List(nn.Module):
-    """float32 (batch, 3, 8, 8) -> (batch, 2)."""
+    """float32 (batch, 3, 8, 8) -> (batch, 3)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tensor = Tensor_(3, 2, 4)
-        self.nn = Tensor_(4, 3, 3, in_channels_=4, name=1)
-        self.layers = Layers(3)
+        self.nn = Tensor_(4, 3, 3, in_channels_=4, name=1, none=2, torch_=2)
+        self.layers = Layers(3, index_=3)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -48,6 +57,6 @@ class List(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.tensor(x)  # (4, 8, 8)
-        x = self.nn(x)  # (3, 8, 8)
-        x = F.relu(self.layers(x))  # (2, 8, 8)
-        return x.mean(dim=(2, 3))  # (2,)
+        x = self.nn(x)  # (3, 7, 7)
+        x = F.relu(self.layers(x))
+        return x.mean(dim=(2, 3))  # (3,)

@@ -61,10 +61,8 @@ class Inverted(nn.Module):
             main = self.main_excite(main)
         main = self.main_conv2(main)
         if self.with_shortcut:
-            x = main + x
-        else:
-            x = main
-        return x
+            main = main + x
+        return main
 
 
 class Residuals(nn.Module):
