@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from archc.emit.body import Member, Members
@@ -83,7 +84,7 @@ class _Loop:
         size_after = self.size_after(x, y, running, outside)
         return Var(target, True, size_after, x.first, 0, self.applied[-1][1].output.shape)
 
-    def size_after(self, x: Var, y: Var, running: str | None, outside: set[str]) -> Expression | None:
+    def size_after(self, x: Var, y: Var, running: str | None, outside: Container[object]) -> Expression | None:
         """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""
         lasting = y.size is not None and all(n != "index" and (n[0] != "%" or n in outside) for n in names(y.size))
         if lasting and self.always() and all(uses[-1] is not None for uses in self.turns):
