@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.document import Mark, Source
 from archc.ops.base import Op, Weight
+from archc.ops.learning import learned
 from archc.shapes import Shape, Size
 from archc.spec import Block, Branch, Chain, Spec, Step
 
@@ -102,7 +103,7 @@ class Turn:
         return tuple(branch.output for branch in self.branches if branch.output is not None)
 
     def weights(self) -> dict[str, Weight]:
-        return {} if self.op is None else self.op.weights(*self.shapes)
+        return {} if self.op is None else learned(self.op, *self.shapes)
 
 
 class Layer(NamedTuple):
@@ -123,7 +124,7 @@ class Layer(NamedTuple):
 
     def weights(self) -> dict[str, Weight]:
         """Return the layer's weights by name within it; a final activation has none."""
-        return self.op.weights(*self.shapes)
+        return learned(self.op, *self.shapes)
 
 
 class Output(NamedTuple):

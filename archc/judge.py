@@ -20,6 +20,7 @@ from archc.compare import (
     gap,
     inexact,
     largest,
+    subjects,
     unclaimed_weights,
     varies,
 )
@@ -83,6 +84,7 @@ class Judge:
         self.first = first
         self.twin = twin
         self.inexact = inexact(graph, limits)
+        self.loose = bool(self.inexact) or "regularizer" in subjects(limits)
         self.unclaimed = unclaimed_weights(graph, limits)
         self.depths = depths(graph)
         self.compared = {layer.path for layer in graph.layers}
@@ -280,4 +282,4 @@ class Judge:
 
     def _overall(self) -> Bounds:
         """Return the bounds of what all layers have a part in."""
-        return SINGLE if self.twin is not None else LOOSE if self.inexact else DOUBLE
+        return SINGLE if self.twin is not None else LOOSE if self.loose else DOUBLE

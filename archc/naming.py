@@ -72,7 +72,7 @@ MODULE_ATTRIBUTES = frozenset(
     ]
 )
 # What the emitted PyTorch class defines itself.
-MODEL_ATTRIBUTES = frozenset({"logits", "reset_parameters"})
+MODEL_ATTRIBUTES = frozenset({"logits", "penalty", "reset_parameters"})
 TAKEN = MODULE_ATTRIBUTES | MODEL_ATTRIBUTES | frozenset(keyword.kwlist)
 
 

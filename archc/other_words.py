@@ -33,6 +33,9 @@ _MEANT = {
     "sparse_categorical_crossentropy": "cross_entropy", "bce": "binary_cross_entropy", "mse": "mean_squared_error",
     "binary_crossentropy": "binary_cross_entropy", "mae": "mean_absolute_error", "l1": "mean_absolute_error",
     "l2": "mean_squared_error", "rnn": "simple_rnn", "simplernn": "simple_rnn", "elman": "simple_rnn",
+    "xavier_uniform": "glorot_uniform", "xavier_normal": "glorot_normal", "kaiming_uniform": "he_uniform",
+    "kaiming_normal": "he_normal", "random_normal": "normal", "random_uniform": "uniform", "frozen": "trainable",
+    "kernel_initializer": "initializer", "kernel_regularizer": "regularizer", "weight_decay": "regularizer",
     "hidden_size": "units", "bidirectional": "direction", "go_backwards": "direction", "reverse": "direction",
 }  # fmt: skip
 

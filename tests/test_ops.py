@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from archc.ops import FAMILIES, OPS, REQUIRED, Example, Op, Weight, activation_op
+from archc.ops.learning import LEARNING
 from archc.ops.pools import MaxPool
 from archc.shapes import Image, Sequence, Shape, Tokens, Unknown, Vector, Volume
 from tests import reference
@@ -66,7 +67,7 @@ def test_definition_is_whole(name: str) -> None:
     cls = OPS[name]
     given = {key for example in cls.examples for key in example.args}
     assert cls.__doc__
-    assert given == set(cls.arguments)
+    assert given == set(cls.arguments) - set(LEARNING)
     assert all(argument.help.endswith(".") for argument in cls.arguments.values())
     assert cls.family in [family.__name__.rpartition(".")[2] for family in FAMILIES]
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
@@ -78,7 +79,9 @@ def test_definition_is_whole(name: str) -> None:
 def test_defaults_are_those_of_the_formulas(name: str) -> None:
     parameters = inspect.signature(reference.FORMULAS[name]).parameters.values()
     stated = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "w"}
-    arguments = {key: a.default for key, a in OPS[name].arguments.items() if key != "activation"}
+    arguments = {
+        key: a.default for key, a in OPS[name].arguments.items() if key != "activation" and key not in LEARNING
+    }
     assert {key: inspect.Parameter.empty if d is REQUIRED else d for key, d in arguments.items()} == stated
 
 

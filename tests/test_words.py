@@ -32,6 +32,20 @@ POOL: list[Any] = [
     *([], {}, [[]], [[1]], [[1, 2, 3]], [[1, 2], 3], [3, [1, 2]], [[1, 2]] * 4, [[1, 2]] * 5, [1] * 4, [1] * 5),
     *(["height", "width"], ["height", "height"], ["width", "batch"], AXES, [["height"]]),
     *({"height": 2, "width": 3}, {"height": 2, "batch": 3}, {"relu": {}, "tanh": {}}, {"relu": {"slope": 1}}),
+    *({"l2": value} for value in SCALARS),
+    *({"l1": value, "l2": 0.5} for value in SCALARS),
+    *({"normal": {"stddev": value}} for value in SCALARS),
+    *({"constant": {"value": value}} for value in SCALARS),
+    *({"he_normal": value} for value in SCALARS),
+    *(
+        {"constant": None},
+        {"constant": {}},
+        {"zeros": {}},
+        {"normal": {"mean": 1}},
+        {"zeros": {}, "ones": {}},
+        {"l3": 1},
+    ),
+    *("glorot_uniform", "he_normal", "orthogonal", "constant", "xavier_uniform"),
     *({"relu": 3}, {"relu": []}, {"leaky_relu": {"slope": 1, "alpha": 1}}, {"leaky_relu": "slope"}),
 ]
 

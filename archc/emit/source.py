@@ -144,6 +144,9 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         return [whole]
     opening = _opening(value)
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
+    chained = _chained(head)
+    if chained:  # a method of what a call gives: that call is split
+        return split(start, head[:chained], indent, f"{head[chained:]}({inner}){end}")
     if head.endswith("]"):
         return split(start, head, indent, f"[{inner}]{end}")  # a list and the place in it: the list is split
     if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
@@ -166,6 +169,12 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         inside = " " * (indent + 4)
         return [f"{pad}{start}(", *[inside + operand for operand in operands], f"{pad}){end}"]
     return [whole]
+
+
+def _chained(head: str) -> int:
+    """Return where a method's name begins behind a call that is long, as in `Conv(...).requires_grad_`; else 0."""
+    place = head.rfind(").") + 1
+    return place if place and head[place + 1 :].isidentifier() and len(head) > 40 else 0
 
 
 def split_tuple(start: str, values: list[str], indent: int) -> list[str]:

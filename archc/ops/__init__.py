@@ -18,6 +18,7 @@ from archc.ops import (
 )
 from archc.ops.activations import ACTIVATIONS, activation_op
 from archc.ops.base import OPS, REQUIRED, Argument, Example, Op, ShapeError, Weight, arg, freeze, op
+from archc.ops.learning import extend
 
 FAMILIES = (
     convolutions,
@@ -36,6 +37,9 @@ FAMILIES = (
     activations,
 )
 """The modules that hold the ops, in the order in which a reference lists them."""
+
+for _op in OPS.values():
+    extend(_op)
 
 __all__ = [
     "ACTIVATIONS",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from archc.ops.words_learning import INITIALIZER, REGULARIZER, is_initializer, is_regularizer
+
 LIMIT = 2**48
 """No size may be larger."""
 
@@ -220,6 +222,13 @@ WORDS = {
             "a whole number, which may be below 0, or a list of them",
             whole=True,
         ),
+        Word(
+            "Initializer",
+            INITIALIZER,
+            is_initializer,
+            "the name of a distribution, or one with its number, as in `{normal: {stddev: 0.02}}`",
+        ),
+        Word("Regularizer", REGULARIZER, is_regularizer, "a map with `l1`, `l2` or both, each a number above 0"),
         Word(
             "Activation",
             {},  # the module `activations` tells the names once they are known

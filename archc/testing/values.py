@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from archc.ops import ACTIVATIONS
-from archc.ops.base import REQUIRED, Argument, Op
+from archc.ops.base import REQUIRED, Argument, Op, ShapeError
 from archc.ops.words import Word
-from archc.shapes import Shape
+from archc.shapes import Shape, Vector
 
 FRACTIONS = (0.5, 0.25, 0.1, 0.2, 0.75, 0.9, 0.001, 1e-05, 1.5)
 WHOLE = (0, 1, 2, 3)
@@ -22,15 +22,41 @@ KINDS = {
 }
 
 
+LEARNING = {"Initializer": ["a name", "a map"], "Regularizer": ["l2", "l1"]}
+"""The classes of what says how weights start and stay small."""
+
+CHOICES: dict[tuple[str, str], list[Any]] = {
+    ("Initializer", "a name"): ["he_normal", "glorot_normal", "lecun_uniform", "truncated_normal", "zeros"],
+    ("Initializer", "a map"): [{"normal": {"stddev": 0.02}}, {"uniform": {"bound": 0.1}}, {"constant": {"value": 0.5}}],
+    ("Regularizer", "l2"): [{"l2": 0.01}, {"l1": 0.001, "l2": 0.02}],
+    ("Regularizer", "l1"): [{"l1": 0.01}],
+}
+
+
 def classes(word: Word) -> list[str]:
     """Return the classes of an argument's values."""
     if word.name == "AxisSizes":
         return list(KINDS)
     if word.name == "AxisNames":
         return ["as they are", "places swapped", "channels moved"]
+    if word.name in LEARNING:
+        return LEARNING[word.name]
     if word.name == "Activation":
-        return ["none", *ACTIVATIONS, *(f"{name} with arguments" for name, op in ACTIVATIONS.items() if op.arguments)]
+        return [
+            "none",
+            *filter(_alone, ACTIVATIONS),
+            *(f"{name} with arguments" for name, op in ACTIVATIONS.items() if op.arguments),
+        ]
     return _classes(word.schema, word)
+
+
+def _alone(name: str) -> bool:
+    """Tell whether an activation's name says all that it must."""
+    try:
+        ACTIVATIONS[name]().output(Vector(2))
+    except ShapeError:
+        return False
+    return True
 
 
 def _classes(schema: dict[str, Any], word: Word) -> list[str]:
@@ -63,6 +89,8 @@ def class_of(word: Word, value: Any, x: Shape) -> str:
     if word.name == "AxisNames":
         moved = value[-1] != x.axes[-1]
         return "as they are" if tuple(value) == x.axes else "channels moved" if moved else "places swapped"
+    if word.name in LEARNING:
+        return LEARNING[word.name][isinstance(value, dict) and "l2" not in value]
     if isinstance(value, dict):
         return f"{next(iter(value))} with arguments"
     if isinstance(value, bool):
@@ -82,6 +110,8 @@ def draw(random: Random, word: Word, kind: str, x: Shape) -> Any:
         return _sizes(random, KINDS[kind], x)
     if word.name == "AxisNames":
         return _order(random, kind, x)
+    if word.name in LEARNING:
+        return random.choice(CHOICES[word.name, kind])
     if word.name == "Activation" and kind.endswith(" with arguments"):
         name = kind.removesuffix(" with arguments")
         return {name: arguments(random, ACTIVATIONS[name], x, {})}
@@ -143,6 +173,8 @@ def arguments(random: Random, op: type[Op], x: Shape, forced: dict[str, str]) ->
     for name, argument in op.arguments.items():
         kind = forced.get(name, "")
         if kind == LEFT_OUT or (not kind and argument.default is not REQUIRED and random.random() < 0.6):
+            continue
+        if name in ("initializer", "regularizer", "trainable") and not kind and random.random() < 0.8:
             continue
         known = classes(argument.word)
         usual = [k for k in known if k in ("list", "pairs")] if random.random() < 0.7 else []

@@ -20,6 +20,7 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Formula, Step
+from archc_keras.learning import with_learning
 from archc_keras.spell import layer
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class KerasBody(Body):
     # Layers
 
     def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
-        offered = list(layer(op, *views))
+        offered = with_learning(op, views, list(layer(op, *views)))
         if not self.functions.named:
             return offered
         needs = ("LocalResponseNorm",) if op.name == "lrn" else ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterable
 
 from archc.compare import op_names
 from archc.graph import Graph, Layer
+from archc.ops.learning import penalised
 
 WHY = {
     "leaky_relu": "TensorFlow holds its slope in float32",
@@ -34,8 +36,23 @@ def limits(graph: Graph, *, dtype: str) -> list[str]:
     found = {
         name for layer in graph.layers for name in op_names(layer) if name in WHY and ONLY.get(name, _always)(layer)
     }
-    return [f"{name}: {why}; from there on equality is shown to float32's precision" for name, why in WHY.items()
+    said = [f"{name}: {why}; from there on equality is shown to float32's precision" for name, why in WHY.items()
             if name in found]  # fmt: skip
+    if any(_rounded(factor) for layer in graph.layers for factor in _factors(layer)):
+        said.append(
+            "regularizer: TensorFlow rounds its factor to float32; equality of gradients and training is shown to that "
+            "precision"
+        )
+    return said
+
+
+def _factors(layer: Layer) -> Iterable[float]:
+    return [factor for pair in penalised(layer.op, *layer.shapes).values() for factor in pair]
+
+
+def _rounded(number: float) -> bool:
+    """Tell whether float32 has another number in its place."""
+    return bool(struct.unpack("<f", struct.pack("<f", number))[0] != number) if abs(number) < 3e38 else True
 
 
 def _always(_layer: Layer) -> bool:

@@ -203,6 +203,7 @@ class KerasRunner:
             loss = tf.zeros((), self.dtype)
             for output, logits in zip(self.graph.outputs, found, strict=True):
                 loss += tf.reduce_mean(tf.square(logits - tf.constant(targets[output.name], self.dtype)))
+            loss += sum(self.model.losses)  # of the regularizers
         by = [*(variable.value for variable in variables), *wanted.values()]
         all_found = tape.gradient(loss, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         full = [tf.convert_to_tensor(gradient) for gradient in all_found]

@@ -23,7 +23,7 @@ from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
-from archc_keras import spell_attention, spell_rearranged, spell_recurrent
+from archc_keras import learning, spell_attention, spell_rearranged, spell_recurrent
 from archc_keras.definitions import DEFINITIONS
 from archc_keras.layer import fused, layer, made, needed, one, place, spelled, used
 from archc_keras.spell_reduced import unknown_windows
@@ -59,7 +59,7 @@ def refuse(op: Op, *xs: View) -> str | None:
         return UNKNOWN_WINDOWS
     if isinstance(op, GaussianNoise) and op.stddev > 1:
         return LOUD
-    return None
+    return learning.refuse(op, xs, layer(op, *xs))
 
 
 def final(op: Op, x: View) -> Spelling:

@@ -17,6 +17,7 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Step
+from archc_torch.learning import called, trained_or_not
 from archc_torch.running import Running
 from archc_torch.spell import LAYOUT, RESULT, layer, strict_name
 
@@ -160,7 +161,7 @@ class TorchBody(Body):
     # Layers
 
     def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
-        return list(layer(op, *views))
+        return trained_or_not(op, list(layer(op, *views)))
 
     def wanted(self, op: Op) -> bool | None:
         wish = LAYOUT.get(op.name, "any")
@@ -183,7 +184,7 @@ class TorchBody(Body):
         attribute = f"{step.local}{part.suffix}"
         text = self.made_calls.get(id(part), "")
         if not text:
-            text = call(self.callee(part), self.argument_texts(part, step, members))
+            text = called(self.callee(part), self.argument_texts(part, step, members))
             if id(part) in self.planned:
                 self.made_calls[id(part)] = text
         if self.loop is not None:

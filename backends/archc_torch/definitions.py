@@ -103,12 +103,21 @@ GAUSSIAN_NOISE = '''class GaussianNoise(nn.Module):
 '''
 
 
+FROZEN_BATCH_NORM = '''class FrozenBatchNorm{rank}d(nn.BatchNorm{rank}d):
+    """Batch norm that normalises by its running statistics in training too, and keeps them."""
+
+    def train(self, mode: bool = True) -> nn.Module:
+        return super().train(False)
+'''
+
+
 def _definitions() -> dict[str, str]:
     found = {}
     for rank, sizes in enumerate(("int", "int | tuple[int, int]", "int | tuple[int, int, int]"), 1):
         found[f"SeparableConv{rank}d"] = SEPARABLE_CONV.format(rank=rank, sizes=sizes)
         found[f"avg_pool{rank}d"] = AVG_POOL.format(rank=rank, sizes=sizes)
         found[f"Scale{rank}d"] = SCALE.format(suffix=f"{rank}d", index=f"[:{', None' * rank}]")
+        found[f"FrozenBatchNorm{rank}d"] = FROZEN_BATCH_NORM.format(rank=rank)
         found[f"BatchNorm{rank}d"] = BATCH_NORM.format(rank=rank)
     found["Scale"] = SCALE.format(suffix="", index="")
     found["DropPath"] = DROP_PATH

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from archc.emit.source import docstring, split
-from archc.emit.spelling import Make, View
+from archc.emit.source import docstring, quoted, split
 from archc.graph import Graph, Layer
-from archc_torch.spell import INITIAL, layer
-
-TEMPLATES = {
-    "glorot_uniform": "nn.init.xavier_uniform_({})",
-    "uniform": "nn.init.uniform_({}, {low!r}, {bound!r})",
-}
-EMBEDDING = "nn.Embedding"
-"""The one class among those drawn here that can have no bias."""
+from archc.ops.learning import DRAWN
+from archc_torch.drawing import EMBEDDING, call_for, words_for
+from archc_torch.kinds import INITIAL, kinds_of, owned, selected
 
 RECURRENT = {kind for kind, (start, *_) in INITIAL.items() if start == "recurrent"}
+INPUTS = call_for(("glorot_uniform",), "")
 
 
 class Start(NamedTuple):
-    """A matrix or kernel of the network: the class that holds it, how it is drawn and what that is called."""
+    """A matrix or kernel of the network: its name, the class that holds it, how it is drawn and what that is called."""
 
+    name: str
     kind: str
     text: str
     words: str
@@ -40,20 +36,22 @@ class Group(NamedTuple):
 
 def reset(graph: Graph) -> list[str]:
     """Return the method, or nothing where all weights start as PyTorch starts them."""
-    held = [(found, _kinds(found), count) for found, count in graph.unlike() if found.weights()]
-    starts = [start for found, kinds, count in held for start in _starts(found, kinds) * count]
+    starts = [start for found, count in _layers(graph) for start in _starts(found) * count]
     if not starts:
         return []
-    groups = _groups([start for start in starts if start.kind not in RECURRENT])
+    groups = _groups([start for start in starts if start.kind in INITIAL and start.kind not in RECURRENT])
     among = [start for start in starts if start.kind in RECURRENT]
     recurrent = sorted({start.kind for start in among})
-    words = _words([kinds for _, kinds, _ in held], groups, bool(recurrent))
-    lines = ["    def reset_parameters(self) -> None:", *words]
-    lines.append("        for layer in self.modules():")
+    usual = {kind: group.text for group in groups for kind in group.kinds} | dict.fromkeys(recurrent, INPUTS)
+    others = [start for start in starts if usual.get(start.kind) != start.text]
+    lines = ["    def reset_parameters(self) -> None:", *_words(graph, groups, bool(recurrent), bool(others))]
+    if groups or recurrent:
+        lines.append("        for layer in self.modules():")
     word = "if"
     for group in groups:
         asked = ", ".join(group.kinds)
-        lines += split(f"{word} ", f"isinstance(layer, {asked if len(group.kinds) == 1 else f'({asked})'})", 12, ":")
+        listed = asked if len(group.kinds) == 1 else f"({asked})"
+        lines += split(f"{word} ", f"isinstance(layer, {listed})", 12, ":")
         lines.append(f"                {group.text.format('layer.weight')}")
         if group.biases == 3:
             lines += ["                if layer.bias is not None:", "                    nn.init.zeros_(layer.bias)"]
@@ -62,31 +60,30 @@ def reset(graph: Graph) -> list[str]:
         word = "elif"
     if recurrent:
         lines += _recurrent(recurrent, word, any(start.bias for start in among))
-    return [*lines, ""]
+    return [*lines, *_others(others), ""]
 
 
-def _starts(found: Layer, kinds: list[str]) -> list[Start]:
+def _layers(graph: Graph) -> list[tuple[Layer, int]]:
+    """Return the layers, alike ones once with their number where all start in their op's own way."""
+    if any(getattr(found.op, "initializer", None) is not None for found in graph.layers):
+        return [(found, 1) for found in graph.layers]
+    return [*graph.unlike()]
+
+
+def _starts(found: Layer) -> list[Start]:
     weights = found.weights()
-    kinds = [kind for kind in kinds if kind in INITIAL]
-    if not kinds:
+    kind = owned(found)
+    drawn = {name for name, weight in found.op.weights(*found.shapes).items() if weight.initial[0] in DRAWN}
+    if not weights or (kind not in INITIAL and getattr(found.op, "initializer", None) is None):
         return []
-    inner = {"parts": f"nn.Conv{found.shapes[0].rank}d", "linear": "nn.Linear"}
-    kind = inner.get(INITIAL[kinds[0]][0], kinds[0])
     starts = []
     for name, weight in weights.items():
-        start, *numbers = weight.initial
-        if start in TEMPLATES:
-            bound = float(numbers[0]) if start == "uniform" else 0.0
-            text = TEMPLATES[str(start)].format("{}", low=-bound, bound=bound)
-            owner = name.removesuffix("weight")
-            words = str(start).replace("_", " ").replace("glorot", "Glorot")
-            starts.append(Start(kind, text, words, f"{owner}bias" in weights or "bias_ih_l0" in weights))
+        if name in drawn:
+            text = call_for(weight.initial, kind)
+            words = words_for(str(weight.initial[0]))
+            bias = f"{name.removesuffix('weight')}bias" in weights or "bias_ih_l0" in weights
+            starts.append(Start(f"{found.path}.{name}", kind, text, words, bias))
     return starts
-
-
-def _kinds(found: Layer) -> list[str]:
-    parts = layer(found.op, *map(View, found.shapes))[0].parts
-    return [part.callee for part in parts if isinstance(part, Make)]
 
 
 def _groups(starts: list[Start]) -> list[Group]:
@@ -100,12 +97,10 @@ def _groups(starts: list[Start]) -> list[Group]:
         key = text, kind == EMBEDDING
         before = usual.get(key, Group(text, words, [], 0))
         usual[key] = Group(text, words, [*before.kinds, kind], before.biases | biases)
-    return sorted(
-        usual.values(), key=lambda group: (group.kinds == [EMBEDDING], group.text != TEMPLATES["glorot_uniform"])
-    )
+    return sorted(usual.values(), key=lambda group: (group.kinds == [EMBEDDING], group.text != INPUTS))
 
 
-def _words(held: list[list[str]], groups: list[Group], recurrent: bool) -> list[str]:
+def _words(graph: Graph, groups: list[Group], recurrent: bool, others: bool) -> list[str]:
     """Return the docstring: which weights, and how they are drawn."""
     plain = [group for group in groups if group.kinds != [EMBEDDING]]
     said = list(dict.fromkeys(group.words for group in plain)) or (["Glorot uniform"] if recurrent else [])
@@ -119,13 +114,13 @@ def _words(held: list[list[str]], groups: list[Group], recurrent: bool) -> list[
             text = f"{text}; embeddings {group.words}" if text else group.words
     normed = any(
         kind.startswith(("nn.BatchNorm", "nn.LayerNorm", "nn.GroupNorm", "nn.PReLU"))
-        for kinds in held
-        for kind in kinds
+        for found, _ in graph.unlike()
+        if found.weights()
+        for kind in kinds_of(found)
     )
-    subject = "every weight"
-    if normed:
-        subject = "the weights of convolutions and dense layers"
-    return docstring([f"Draw {subject} afresh: {text}."], 8)
+    subject = "the weights of convolutions and dense layers" if normed else "every weight"
+    tail = "; some otherwise" if others and text else ""
+    return docstring([f"Draw {subject} afresh{': ' if text else ''}{text}{tail}."], 8)
 
 
 def _recurrent(kinds: list[str], word: str, biased: bool) -> list[str]:
@@ -156,4 +151,18 @@ def _recurrent(kinds: list[str], word: str, biased: bool) -> list[str]:
             "                        # It is added to bias_ih: one of them is enough.",
             "                        weight.requires_grad_(False)",
         ]
+    return lines
+
+
+def _others(starts: list[Start]) -> list[str]:
+    """Return how single weights are drawn, after all others."""
+    lines = []
+    for text in dict.fromkeys(start.text for start in starts):
+        names = [start.name for start in starts if start.text == text]
+        if len(names) == 1:
+            lines += split("", text.format(selected(names[0])), 8)
+            continue
+        listed = ", ".join(map(quoted, names))
+        lines += split("for name in ", f"({listed})", 8, ":")
+        lines += split("", text.format("self.get_parameter(name)"), 12)
     return lines

@@ -18,6 +18,7 @@ from archc.shapes import Shape
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import DEFINITIONS
 from archc_torch.initial import reset as reset_parameters
+from archc_torch.penalty import penalty
 from archc_torch.running import clean
 from archc_torch.spell import layer
 from archc_torch.units import TAKEN, Class, Units, first_wish
@@ -119,7 +120,7 @@ class _Model:
         lines = [f"class {name}(nn.Module):", *docstring([self.contract(xs, results)], 4), ""]
         if init:
             lines += ["    def __init__(self) -> None:", "        super().__init__()", *init, ""]
-        lines += reset
+        lines += [*reset, *penalty(self.graph)]
         answer = " -> Tensor:" if len(results) == 1 else f" -> tuple[{', '.join(['Tensor'] * len(results))}]:"
         lines += signature("logits" if final else "forward", flow, answer, 4)
         lines += body.forward.text

@@ -185,6 +185,8 @@ class TorchRunner:
             assert output.tensor.shape is not None
             target = self._tensor(output.name, targets[output.name], output.tensor.shape)
             loss = loss + (logits - target).square().mean()
+        if hasattr(self.model, "penalty"):
+            loss = loss + self.model.penalty()  # type: ignore[operator]
         by = [*weights.values(), *wanted.values()]
         found = torch.autograd.grad(loss, by, allow_unused=True) if by else ()
         full = [torch.zeros_like(x) if g is None else g for x, g in zip(by, found, strict=True)]
