@@ -156,6 +156,8 @@ def test_ops_without_kernels_take_no_initializer() -> None:
 def test_every_op_with_weights_can_be_frozen(name: str) -> None:
     example = OPS[name].examples[0]
     graph = load_text(spec(name, example._replace(args={**example.args, "trainable": False})))
-    result = verify(graph, steps=2)
+    reason = find("keras").supports(graph.layers[0])
+    assert reason is None or name == "multi_head_attention"
+    result = verify(graph, ("torch", "torch" if reason else "keras"), steps=2)
     assert result.equal, result.text()
     assert not any(weight.trainable for weight in graph.weights().values())

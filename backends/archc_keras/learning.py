@@ -51,6 +51,10 @@ PROJECTIONS = (
     "Keras draws all projections of an attention with one initializer, which sees their shapes otherwise: choose one "
     "whose number says all, as `{normal: {stddev: 0.02}}`."
 )
+INSIDE = (
+    "Keras trains the projections inside an attention that is made with `trainable=False` all the same: leave it "
+    "trained, or freeze it in the finished model."
+)
 UNKNOWN = "Keras's layer for `{name}` takes no `{argument}` here: leave it out."
 
 
@@ -64,6 +68,8 @@ def refuse(op: Op, xs: tuple[View, ...], spellings: list[Spelling]) -> str | Non
         return UNKNOWN.format(name=op.name, argument=wanted[0])
     if frozen and not known and not any(part.callee in NORMS for part in makes):
         return UNKNOWN.format(name=op.name, argument="trainable")
+    if frozen and any(part.callee == ATTENTION for part in makes):
+        return INSIDE
     weights = learned(op, *[x.shape for x in xs]) if wanted else {}
     if any(part.callee == ATTENTION for part in makes) and any(w.initial[0] in SHAPED for w in weights.values()):
         return PROJECTIONS
