@@ -208,12 +208,9 @@ class Applying(Writer):
             if isinstance(part, MadePart):
                 if calls >= nest and not (used and self.joins_parts):
                     text, simple, calls = self.hold(text, target, xs[0], simple), True, 0
-                if part.call.count("{x}") > 1 and not simple:
+                if not simple and part.call.count("{x}") > 1:
                     text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
-                listed = ", ".join(texts) if many else text
-                call = part.call or ("{layer}([{listed}])" if many else "{layer}({x})")
-                slots = {"listed": listed, **self.slot_texts(part, step, members)}
-                text = call.format(*texts, x=text, layer=self.made(part, step, members), **slots)
+                text = self.called(part, step, members, text, texts if many else [])
                 calls += 1
             else:
                 if not many and not simple and not self.wraps(part, text, calls):
@@ -222,6 +219,15 @@ class Applying(Writer):
                 calls += 1
             simple, used = False, True
         return text, max(calls, 1 if len(xs) > 1 else 0)
+
+    def called(self, part: MadePart, step: Step, members: Members, x: str, xs: list[str]) -> str:
+        """Return the call of a layer with `x`, or with a merge's `xs`."""
+        if not part.call:
+            made = self.made(part, step, members)
+            return f"{made}([{', '.join(xs)}])" if xs else f"{made}({x})"
+        slots = self.slot_texts(part, step, members)
+        listed = ", ".join(xs) if xs else x
+        return part.call.format(*(xs or [x]), x=x, listed=listed, layer=self.made(part, step, members), **slots)
 
     def used(self, part: UsedPart, step: Step, members: Members, x: str, xs: list[str]) -> str:
         """Return the expression that a part makes of `x`, or of a merge's `xs`."""
