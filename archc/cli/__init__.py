@@ -16,6 +16,7 @@ COMMANDS = {
     "diff": "Say what changed from one network to another.",
     "draw": "Draw a network, as SVG, PNG, HTML, Mermaid or DOT.",
     "verify": "Prove that the sources for two frameworks compute the same.",
+    "train": "Write a training script, and run it.",
     "weights": "Carry trained weights from one framework to the other.",
     "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",

@@ -9,6 +9,7 @@ from archc.emit.spelling import View
 
 if TYPE_CHECKING:
     from archc.graph import Graph, Layer
+    from archc.training.plan import Plan
 
 
 class Torch:
@@ -28,6 +29,11 @@ class Torch:
         from archc_torch.model import write_model
 
         return write_model(graph, origin, strict=strict, probe=probe)
+
+    def training(self, plan: Plan) -> str:
+        from archc_torch.training import write_training
+
+        return write_training(plan)
 
     def versions(self) -> dict[str, str]:
         try:

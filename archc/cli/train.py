@@ -1,0 +1,74 @@
+"""`archc train`: a model, its data and a script that trains it, written side by side and run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from archc.cli.options import binding, spec_argument
+
+
+@click.command("train", short_help="Write a training script, and run it.")
+@spec_argument
+@click.option("-b", "--backend", metavar="NAME", required=True, help="The framework: `torch` or `keras`.")
+@click.option("-d", "--data", metavar="NAME|PATH", required=True, help="A data set, an .npz, a .csv or a folder.")
+@click.option("-o", "--output", metavar="DIR", help="Where to write; NAME_BACKEND without it.")
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint in DIR.")
+@click.option("--weights", metavar="FILE", help="Start from these .safetensors.")
+@click.option("--processes", metavar="N", type=click.IntRange(1), default=1, help="Share the work (PyTorch).")
+@click.option("--skip-bad", is_flag=True, help="Leave out examples that cannot be used, and say which.")
+@click.option("--strict", is_flag=True, help="Write the lines that keep the frameworks' training equal.")
+@click.option("--mixed", is_flag=True, help="Compute in bfloat16 (Keras; PyTorch does on a GPU that has it).")
+@click.option("--tensorboard", is_flag=True, help="Also write what TensorBoard shows.")
+@click.option("--write-only", is_flag=True, help="Write the files and do not run them.")
+@click.option("--force", is_flag=True, help="Replace files also where archc did not write them.")
+@binding
+def command(
+    spec: str,
+    backend: str,
+    data: str,
+    output: str | None,
+    resume: bool,
+    weights: str | None,
+    processes: int,
+    write_only: bool,
+    settings: dict[str, Any],
+    variant: str | None,
+    **options: bool,
+) -> None:
+    """Train the network of SPEC: write `model.py`, `train.py` and `data/` into DIR, and run `train.py`.
+
+    \b
+    Example:
+        archc train two_conv.yaml --backend torch --data lesson
+        archc train resnet.yaml --variant resnet18 --backend keras --data photos/ -o run/
+        archc train two_conv.yaml -b torch -d lesson --set training.epochs=10
+
+    Data sets: lesson, fashion_mnist, mnist, cifar10, digits, datasets:NAME. The script stands alone;
+    `--resume` goes on after a break, with the same batches.
+    """  # noqa: D301
+    from archc.compile import load
+    from archc.diagnostics import harmless
+    from archc.training.run import Options, TrainingFailed, prepare, run
+
+    def tell(line: str) -> None:
+        click.echo(harmless(line), err=True)
+
+    graph = load(spec, variant, settings)
+    folder = output or f"{graph.name}_{backend}"
+    origin = "standard input" if spec == "-" else os.path.basename(spec)
+    if weights is not None and not os.path.isfile(weights):
+        raise click.BadParameter(f"there is no file `{weights}`", param_hint="--weights")
+    if processes > 1 and backend != "torch":
+        raise click.BadParameter("only PyTorch's script shares its work like this", param_hint="--processes")
+    prepare(graph, backend, data, folder, options=Options(origin=origin, **options), tell=tell)
+    tell(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
+    if write_only:
+        return
+    arguments = ["--resume"] * resume + (["--weights", os.path.abspath(weights)] if weights else [])
+    try:
+        run(folder, arguments, processes)
+    except TrainingFailed as error:
+        click.get_current_context().exit(error.status if error.status == 3 else 1)

@@ -1,0 +1,161 @@
+"""Data checked, a model and its training script written side by side, and that very script run."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from archc.backend import Backend, MissingFramework, NoBackend, find
+from archc.compile import compile_graph
+from archc.datasets import Wanted, load
+from archc.datasets.fit import fit, wanted
+from archc.datasets.saving import save
+from archc.graph import Graph
+from archc.problems import Problems
+from archc.training.plan import Plan, TrainingBackend
+from archc.training.recipe import check_recipe, override, recipe
+from archc.write import NotOurs, ours, write
+
+MODEL, SCRIPT, DATA, METRICS = "model.py", "train.py", "data", "metrics.csv"
+
+
+class TrainingFailed(Exception):
+    """The training script stopped before its end; `status` is its exit code, and it has said why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the training script ended with exit code {status}")
+        self.status = status
+
+
+class Options(NamedTuple):
+    """What can be said besides the recipe."""
+
+    skip_bad: bool = False
+    strict: bool = False
+    tensorboard: bool = False
+    mixed: bool = False
+    force: bool = False
+    origin: str = ""
+
+
+def train(
+    graph: Graph,
+    backend: str | Backend,
+    data: str,
+    out: str | os.PathLike[str],
+    *,
+    options: Options | None = None,
+    arguments: Sequence[str] = (),
+    processes: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
+    **overrides: Any,
+) -> list[dict[str, float]]:
+    """Train a network and return the metrics of each epoch, as they stand in `OUT/metrics.csv`.
+
+    `overrides` are keys of `training`, as in `epochs=3`; `arguments` are handed to the script. Raises SpecError for a
+    recipe or data that do not fit, NotOurs, MissingFramework, NoBackend, TrainingFailed and OSError.
+    """
+    folder = os.fspath(out)
+    prepare(graph, backend, data, folder, options=options, tell=tell, **overrides)
+    run(folder, arguments, processes)
+    return metrics(folder)
+
+
+def prepare(
+    graph: Graph,
+    backend: str | Backend,
+    data: str,
+    folder: str,
+    *,
+    options: Options | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    **overrides: Any,
+) -> Plan:
+    """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises."""
+    options = options or Options()
+    chosen = find(backend) if isinstance(backend, str) else backend
+    if not isinstance(chosen, TrainingBackend):
+        raise NoBackend(f"{chosen.title} is not trained with: its models are for inference")
+    _installed(chosen)
+    before = dict(graph.spec.training)
+    try:
+        _override(graph, overrides)
+        plan = _plan(graph, chosen, data, options, tell)
+        source = chosen.training(plan)
+    finally:
+        graph.spec.training = before
+    _room(folder, options.force)
+    os.makedirs(folder, exist_ok=True)
+    save(plan.data, os.path.join(folder, DATA))
+    write(os.path.join(folder, MODEL), plan.model.source, force=options.force)
+    write(os.path.join(folder, SCRIPT), source, force=options.force)
+    return plan
+
+
+def run(folder: str, arguments: Sequence[str] = (), processes: int = 1) -> None:
+    """Run a folder's script; its lines go where this process's go. Raises TrainingFailed."""
+    command = [sys.executable, SCRIPT, *arguments]
+    if processes > 1:
+        shared = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+        command = [sys.executable, *shared, SCRIPT, *arguments]
+    sys.stdout.flush()
+    status = subprocess.run(command, cwd=folder, check=False).returncode
+    if status:
+        raise TrainingFailed(status)
+
+
+def metrics(folder: str) -> list[dict[str, float]]:
+    """Return what a training run has written of each epoch."""
+    with open(os.path.join(folder, METRICS), encoding="utf-8", newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _plan(graph: Graph, backend: Backend, source: str, options: Options, tell: Callable[[str], None]) -> Plan:
+    origin = options.origin or os.path.basename(graph.spec.file)
+    chosen = recipe(graph)
+    model = compile_graph(graph, backend, origin=origin, strict=options.strict)
+    want: Wanted = wanted(graph, chosen, skip=options.skip_bad, tell=tell)
+    data = fit(graph, chosen, _loaded(source, want), want)
+    return Plan(graph, chosen, data, model, origin, options.strict, options.tensorboard, options.mixed)
+
+
+def _loaded(source: str, want: Wanted) -> Any:
+    try:
+        return load(source, want)
+    except ModuleNotFoundError as error:
+        raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[data]'`") from error
+
+
+def _override(graph: Graph, overrides: dict[str, Any]) -> None:
+    if not overrides:
+        return
+    problems = Problems()
+    problems.sources = dict(graph.sources)
+    graph.spec.training = dict(graph.spec.training)
+    override(graph.spec, overrides, problems)
+    problems.stop_on_errors()
+    check_recipe(graph, problems)
+    problems.stop_on_errors()
+
+
+def _installed(backend: Backend) -> None:
+    for package in (backend.extra, "safetensors"):
+        if package.isidentifier() and importlib.util.find_spec(package) is None:
+            raise MissingFramework(f"`{package}` is not installed: `pip install 'archc[{backend.extra}]'`")
+
+
+def _room(folder: str, force: bool) -> None:
+    """Raise NotOurs where the folder holds somebody else's files of the names that are to be written."""
+    if force:
+        return
+    for name in (MODEL, SCRIPT):
+        path = os.path.join(folder, name)
+        if os.path.lexists(path) and not ours(path):
+            raise NotOurs(path)
+    if os.path.lexists(os.path.join(folder, DATA)) and not os.path.lexists(os.path.join(folder, SCRIPT)):
+        raise NotOurs(os.path.join(folder, DATA), "is there already, and no training script of archc's beside it")

@@ -1,0 +1,221 @@
+"""The pieces of PyTorch's training script that depend on the recipe and on the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archc.backend import Emitted
+from archc.emit.source import signature, spell, split_tuple
+from archc.graph import Graph, Output
+from archc.shapes import Shape
+from archc.training import script
+from archc.training.plan import Plan
+from archc.training.recipe import Loss
+
+
+def optimizer(plan: Plan) -> str:
+    """Return the call that makes the optimiser."""
+    name, settings = plan.recipe.optimizer
+    if name == "sgd":
+        found = {"momentum": settings["momentum"]} if settings["momentum"] else {}
+        found |= {"nesterov": True} if settings["nesterov"] else {}
+        return _call("torch.optim.SGD", {**found, **_decay(settings), "fused": True})
+    if name == "rmsprop":
+        if plan.strict:
+            own = {"rho": settings["rho"], "eps": settings["epsilon"], "momentum": settings["momentum"]}
+            return _call("RMSprop", {**own, "weight_decay": settings["weight_decay"]})
+        found = {"momentum": settings["momentum"]} if settings["momentum"] else {}
+        return _call(
+            "torch.optim.RMSprop", {"alpha": settings["rho"], "eps": settings["epsilon"], **found, **_decay(settings)}
+        )
+    betas = (settings["beta1"], settings["beta2"])
+    found = {"betas": betas} if betas != (0.9, 0.999) else {}
+    found["eps"] = settings["epsilon"]
+    if name == "adamw":
+        return _call("torch.optim.AdamW", {**found, "weight_decay": settings["weight_decay"], "fused": True})
+    return _call("torch.optim.Adam", {**found, "fused": True})
+
+
+def _decay(settings: dict[str, Any]) -> dict[str, Any]:
+    return {"weight_decay": settings["weight_decay"]} if settings["weight_decay"] else {}
+
+
+def _call(name: str, pairs: dict[str, Any]) -> str:
+    return f"{name}(model.parameters(), LEARNING_RATE{script.keywords(pairs)})"
+
+
+def before_step(plan: Plan) -> list[str]:
+    """Return the lines between the gradients and the optimiser's step."""
+    recipe = plan.recipe
+    name, settings = recipe.optimizer
+    lines = []
+    if script.rate(recipe):
+        lines.append("lr = rate(step, steps)")
+        if plan.strict and settings.get("momentum"):
+            lines += (
+                [
+                    "for moved in optimizer.state.values():  # Keras keeps the rate within the momentum",
+                    '    moved["momentum_buffer"] *= optimizer.param_groups[0]["lr"] / lr',
+                ]
+                if name == "sgd"
+                else []
+            )
+        lines.append('optimizer.param_groups[0]["lr"] = lr')
+    if plan.strict and name in ("adam", "adamw"):
+        correction = f"(1 - {spell(settings['beta2'])} ** (step + 1)) ** 0.5"
+        lines.append("# Keras adds epsilon before it corrects for the start, PyTorch after.")
+        lines.append(f'optimizer.param_groups[0]["eps"] = {spell(settings["epsilon"])} / {correction}')
+    if recipe.clip is not None:
+        lines.append(f"nn.utils.clip_grad_norm_(model.parameters(), {spell(recipe.clip)})")
+    return lines
+
+
+# From arrays to batches
+
+
+def turn(plan: Plan) -> list[str]:
+    """Return `load` and `turn`: the arrays, and a batch of them as the model wants it."""
+    inputs, targets = script.names(plan)
+    names = [*inputs, *targets]
+    listed = ", ".join(f'"{name}"' for name in names)
+    moved = "" if plan.streamed else ".to(device)"
+    lines = ["", "", f"def load(part: str{'' if plan.streamed else ', device: torch.device'}) -> list[Tensor]:"]
+    lines.append('    """Map the arrays to train or to test with into memory."""')
+    lines.append(f'    paths = [HERE / "data" / f"{{name}}_{{part}}.npy" for name in ({listed})]')
+    lines.append(f'    return [torch.from_numpy(np.load(path, mmap_mode="c")){moved} for path in paths]')
+    augmented = plan.recipe.augment is not None
+    typed = [f"{name}: Tensor" for name in names]
+    typed += ["rows: np.ndarray | None = None", "columns: np.ndarray | None = None"] if augmented else []
+    lines += ["", "", *signature("turn", typed, f" -> tuple[{', '.join(['Tensor'] * len(names))}]:", 0)]
+    lines.append('    """Return a batch as the model takes it."""')
+    lines += _augmented(plan, inputs[0])
+    scaled, _ = script.kinds(plan)
+    turned = []
+    for name, scale, (own, shape) in zip(inputs, scaled, plan.graph.inputs.items(), strict=True):
+        text = _first(name, own, shape, plan.model)
+        turned.append(f"{text}.float() / 255" if scale else text)
+    for name, output in zip(targets, plan.graph.outputs, strict=True):
+        assert output.tensor.shape is not None
+        floats = plan.data.targets[output.name] == "floats"
+        turned.append(_first(name, output.name, output.tensor.shape, plan.model) if floats else name)
+    return [*lines, *split_tuple("    return ", turned, 0)]
+
+
+def _first(name: str, own: str, shape: Shape, model: Emitted) -> str:
+    """Return an array as the model has it: channels first, in memory still last."""
+    if shape.vocabulary is not None or shape.rank == 0 or shape.axes[-1] != "channels":
+        return name
+    if shape.kind == "sequence" and model.layouts.get(own) != "channels_first":
+        return name
+    return f"{name}.permute(0, {shape.rank + 1}, {', '.join(str(n) for n in range(1, shape.rank + 1))})"
+
+
+def _augmented(plan: Plan, x: str) -> list[str]:
+    augment = plan.recipe.augment
+    if augment is None:
+        return []
+    middle = script.middle(plan)
+    lines = ["    if rows is not None:"]
+    if augment["shift"]:
+        lines.append(f"        {x} = F.pad({x}, (0, 0, SHIFT, SHIFT, SHIFT, SHIFT))")
+    lines += [
+        f"        each = np.arange(len({x}))[:, None, None]",
+        f"        {x} = {x}[each, rows[:, :, None], columns[:, None, :]]",
+    ]
+    if middle is not None:
+        cut = ", ".join(f"{part.start}:{part.stop}" for part in middle)
+        lines += ["    else:", f"        {x} = {x}[:, {cut}]"]
+    return lines
+
+
+# The loss
+
+
+def judge(plan: Plan) -> list[str]:
+    """Return `judge`: the loss of a batch, and the sum of its metric."""
+    outputs = plan.graph.outputs
+    _, targets = script.names(plan)
+    given = ["logits"] if len(outputs) == 1 else [f"out{place}" for place in range(1, len(outputs) + 1)]
+    terms, metrics = [], []
+    chosen = script.metric(plan.recipe)
+    for name, target, output, loss in zip(given, targets, outputs, plan.recipe.losses, strict=True):
+        ids = plan.data.targets[output.name] == "ids"
+        last = _classes_last(output, plan.model)
+        terms.append(_loss(_moved(name, output, loss, last), target, output, loss))
+        if loss.logits or chosen == "mae":
+            metrics.append(_metric(name, target, output, loss, ids, last))
+    lines = ["", "", f"def judge({', '.join(f'{n}: Tensor' for n in (*given, *targets))}) -> tuple[Tensor, Tensor]:"]
+    what = "the number of right answers" if chosen == "accuracy" else "the sum of absolute errors"
+    lines.append(f'    """Return the mean loss of a batch, and {what}."""')
+    if len(terms) == 1:
+        lines.append(f"    return {terms[0]}, {metrics[0]}")
+        return lines
+    lines.append(f"    loss = {terms[0]}")
+    lines += [f"    loss = loss + {term}" for term in terms[1:]]
+    share = f" / {len(metrics)}" if len(metrics) > 1 else ""
+    lines.append(f"    metric = {' + '.join(metrics)}")
+    return [*lines, f"    return loss, metric{share}"]
+
+
+def _classes_last(output: Output, model: Emitted) -> bool:
+    """Tell whether an output with places has its channels after them."""
+    shape = output.tensor.shape
+    assert shape is not None
+    return shape.kind == "sequence" and model.layouts.get(output.name) != "channels_first"
+
+
+def _moved(name: str, output: Output, loss: Loss, last: bool) -> str:
+    shape = output.tensor.shape
+    assert shape is not None
+    return f"{name}.movedim(-1, 1)" if loss.kind == "cross_entropy" and shape.rank and last else name
+
+
+def _loss(name: str, target: str, output: Output, loss: Loss) -> str:
+    """Return the mean loss of an output, with its weight."""
+    smoothing = loss.settings.get("smoothing", 0.0)
+    if loss.kind == "cross_entropy":
+        extra = f", label_smoothing={spell(smoothing)}" if smoothing else ""
+        text = f"F.cross_entropy({name}, {target}{extra})"
+    elif loss.kind == "binary_cross_entropy":
+        aim = f"{target} * {spell(1 - smoothing)} + {spell(smoothing / 2)}" if smoothing else target
+        text = f"F.binary_cross_entropy_with_logits({name}, {aim})"
+    else:
+        function = {"mean_squared_error": "mse_loss", "mean_absolute_error": "l1_loss", "huber": "huber_loss"}[
+            loss.kind
+        ]
+        delta = loss.settings.get("delta", 1.0)
+        extra = f", delta={spell(delta)}" if delta != 1.0 else ""
+        text = f"F.{function}({finished(name, output)}, {target}{extra})"
+    weight = loss.settings["weight"]
+    return text if weight == 1.0 else f"{spell(weight)} * {text}"
+
+
+def finished(name: str, output: Output) -> str:
+    """Return what the output's last activation makes of its logits."""
+    if output.final is None:
+        return name
+    return f"torch.sigmoid({name})" if output.final.op.name == "sigmoid" else f"F.softmax({name}, dim=-1)"
+
+
+def _metric(name: str, target: str, output: Output, loss: Loss, ids: bool, last: bool) -> str:
+    shape = output.tensor.shape
+    assert shape is not None
+    axis = -1 if last or not shape.rank else 1
+    if loss.kind == "cross_entropy":
+        axis = axis if axis == 1 else (1 if not shape.rank else -1)
+        wanted = target if ids else f"{target}.argmax({axis})"
+        right = f"({name}.argmax({axis}) == {wanted})"
+        return f"{right}.sum()" if not shape.rank else f"{right}.float().flatten(1).mean(1).sum()"
+    if loss.kind == "binary_cross_entropy":
+        return f"(({name} > 0) == ({target} > 0.5)).float().flatten(1).mean(1).sum()"
+    return f"({finished(name, output)} - {target}).abs().flatten(1).mean(1).sum()"
+
+
+def random_in_training(graph: Graph) -> bool:
+    """Tell whether the network itself draws random numbers when it is trained."""
+    return any("dropout" in layer.op.name for layer in graph.layers)
+
+
+def normed(graph: Graph) -> bool:
+    """Tell whether the network takes means over the batch."""
+    return any(layer.op.name == "batch_norm" for layer in graph.layers)
