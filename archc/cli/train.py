@@ -16,7 +16,7 @@ from archc.cli.options import binding, spec_argument
 @click.option("-d", "--data", metavar="NAME|PATH", required=True, help="A data set, an .npz, a .csv or a folder.")
 @click.option("-o", "--output", metavar="DIR", help="Where to write; NAME_BACKEND without it.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in DIR.")
-@click.option("--weights", metavar="FILE", help="Start from these .safetensors.")
+@click.option("--weights", metavar="FILE", help="Start from these weights, of either framework.")
 @click.option("--processes", metavar="N", type=click.IntRange(1), default=1, help="Share the work (PyTorch).")
 @click.option("--skip-bad", is_flag=True, help="Leave out examples that cannot be used, and say which.")
 @click.option("--strict", is_flag=True, help="Write the lines that keep the frameworks' training equal.")
@@ -49,9 +49,10 @@ def command(
     Data sets: lesson, fashion_mnist, mnist, cifar10, digits, datasets:NAME. The script stands alone;
     `--resume` goes on after a break, with the same batches.
     """  # noqa: D301
+    from archc.backend import find
     from archc.compile import load
     from archc.diagnostics import harmless
-    from archc.training.run import Options, TrainingFailed, prepare, run
+    from archc.training.run import Options, TrainingFailed, initial, prepare, run
 
     def tell(line: str) -> None:
         click.echo(harmless(line), err=True)
@@ -59,15 +60,15 @@ def command(
     graph = load(spec, variant, settings)
     folder = output or f"{graph.name}_{backend}"
     origin = "standard input" if spec == "-" else os.path.basename(spec)
-    if weights is not None and not os.path.isfile(weights):
-        raise click.BadParameter(f"there is no file `{weights}`", param_hint="--weights")
     if processes > 1 and backend != "torch":
         raise click.BadParameter("only PyTorch's script shares its work like this", param_hint="--processes")
-    prepare(graph, backend, data, folder, options=Options(origin=origin, **options), tell=tell)
+    chosen = find(backend)
+    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=tell)
     tell(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return
-    arguments = ["--resume"] * resume + (["--weights", os.path.abspath(weights)] if weights else [])
+    start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
+    arguments = [*start, *["--resume"] * resume]
     try:
         run(folder, arguments, processes)
     except TrainingFailed as error:

@@ -41,5 +41,8 @@ class Plan(NamedTuple):
 class TrainingBackend(Backend, Protocol):
     """A backend that also writes training scripts."""
 
+    weights: str
+    """The suffix of the files that its scripts take weights from."""
+
     def training(self, plan: Plan) -> str:
         """Return the source of `train.py`. Raises SpecError for a recipe that the framework cannot follow."""

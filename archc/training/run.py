@@ -19,6 +19,7 @@ from archc.graph import Graph
 from archc.problems import Problems
 from archc.training.plan import Plan, TrainingBackend
 from archc.training.recipe import check_recipe, override, recipe
+from archc.weights import convert, read
 from archc.write import NotOurs, ours, write
 
 MODEL, SCRIPT, DATA, METRICS = "model.py", "train.py", "data", "metrics.csv"
@@ -50,19 +51,23 @@ def train(
     out: str | os.PathLike[str],
     *,
     options: Options | None = None,
-    arguments: Sequence[str] = (),
+    weights: str | None = None,
+    resume: bool = False,
     processes: int = 1,
     tell: Callable[[str], None] = lambda _: None,
     **overrides: Any,
 ) -> list[dict[str, float]]:
     """Train a network and return the metrics of each epoch, as they stand in `OUT/metrics.csv`.
 
-    `overrides` are keys of `training`, as in `epochs=3`; `arguments` are handed to the script. Raises SpecError for a
-    recipe or data that do not fit, NotOurs, MissingFramework, NoBackend, TrainingFailed and OSError.
+    `overrides` are keys of `training`, as in `epochs=3`; `weights` is a file of weights of either kind to start from.
+    Raises SpecError for a recipe or data that do not fit, NotOurs, MissingFramework, NoBackend, TrainingFailed and
+    OSError.
     """
     folder = os.fspath(out)
-    prepare(graph, backend, data, folder, options=options, tell=tell, **overrides)
-    run(folder, arguments, processes)
+    chosen = find(backend) if isinstance(backend, str) else backend
+    prepare(graph, chosen, data, folder, options=options, tell=tell, **overrides)
+    start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
+    run(folder, [*start, *(["--resume"] if resume else [])], processes)
     return metrics(folder)
 
 
@@ -107,6 +112,20 @@ def run(folder: str, arguments: Sequence[str] = (), processes: int = 1) -> None:
     status = subprocess.run(command, cwd=folder, check=False).returncode
     if status:
         raise TrainingFailed(status)
+
+
+def initial(graph: Graph, backend: Backend, path: str, folder: str) -> str:
+    """Return a file of weights that the backend's script can start from: `path` itself, or what it becomes.
+
+    Raises SpecError for weights of another network, MissingFramework and OSError.
+    """
+    assert isinstance(backend, TrainingBackend)
+    start = os.path.join(os.path.abspath(folder), f"start{backend.weights}")
+    if path.endswith(backend.weights):
+        read(graph, path)
+        return os.path.abspath(path)
+    convert(graph, path, start, force=True)
+    return start
 
 
 def metrics(folder: str) -> list[dict[str, float]]:

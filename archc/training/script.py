@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Any
 
 from archc import __version__
 from archc.datasets.fit import BYTES, IDS
 from archc.datasets.saving import stems
-from archc.emit.source import docstring, prose, spell
+from archc.emit.source import docstring, prose, spell, split
 from archc.training.plan import Plan
 from archc.training.recipe import Recipe
 
@@ -51,20 +53,19 @@ if __name__ == "__main__":
 def opening(plan: Plan, title: str, uses: list[tuple[str, str]]) -> list[str]:
     """Return the script's docstring; `uses` are command lines with what each is for."""
     train, test = plan.data.train.size, plan.data.test.size
-    first = (
-        f"Trains {plan.graph.name} (model.py) on {prose(plan.data.name)}: {train:,} examples, {test:,} to test with."
-    )
+    name = prose(os.path.basename(os.path.normpath(plan.data.name)))
+    first = f"Trains {plan.graph.name} (model.py) on {name}: {train:,} examples, {test:,} to test with."
     made = f"Compiled by archc {__version__} from {prose(plan.origin)} for {title}."
     lines = docstring([first, "", made])
     width = max(len(command) for command, _ in uses)
     return [*lines[:-1], "", *[f"    {command:{width}}  # {what}" for command, what in uses], '"""']
 
 
-def constants(plan: Plan) -> list[str]:
-    """Return the recipe's numbers."""
+def constants(plan: Plan, batch: str) -> list[str]:
+    """Return the recipe's numbers; `batch` says what the first one is."""
     recipe = plan.recipe
     lines = [
-        f"BATCH = {recipe.batch_size}  # examples a step, over all processes together",
+        f"BATCH = {recipe.batch_size}  # {batch}",
         f"EPOCHS = {recipe.epochs}",
         f"LEARNING_RATE = {spell(recipe.optimizer.settings['learning_rate'])}",
     ]
@@ -137,8 +138,8 @@ def windows(plan: Plan, share: str = "") -> list[str]:
         for w, on in (("shifted", augment["shift"]), ("cropped", augment["crop"]), ("mirrored", augment["flip"]))
         if on
     ]
-    said = "; the draws depend on the step alone"
-    lines.append(f'    """Return the rows and columns to take of each image, {" and ".join(words)} at random{said}."""')
+    said = f"Return the rows and columns to take of each image, {' and '.join(words)} at random."
+    lines += docstring([said, "", "The draws depend on the step alone."], 4)
     lines.append("    random = np.random.default_rng((SEED, 1, step))")
     wanted = []
     for axis, size, want in zip(("rows", "columns"), sizes, shape.sizes, strict=False):
@@ -205,3 +206,13 @@ def filled(text: str, words: dict[str, str], blocks: dict[str, list[str]]) -> st
             line = line.replace(f"@{word}", value)
         lines.append(line)
     return "\n".join(lines)
+
+
+def laid_out(start: str, value: str, indent: int) -> list[str]:
+    """Return `start + value` as it is laid out at an indent, for a block that is put there."""
+    return [line[indent:] for line in split(start, value, indent)]
+
+
+def called(own: str, instead: str, code: str) -> str:
+    """Return what the script calls its model: `own`, or `instead` where it calls something else by that name."""
+    return instead if re.search(rf"(?<!\")\b{own}\b(?!\")", code) else own

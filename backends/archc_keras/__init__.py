@@ -9,6 +9,7 @@ from archc.emit.spelling import View
 
 if TYPE_CHECKING:
     from archc.graph import Graph, Layer
+    from archc.training.plan import Plan
 
 
 class Keras:
@@ -18,6 +19,7 @@ class Keras:
     title = "Keras"
     extra = "keras"
     suffix = ".py"
+    weights = ".weights.h5"
 
     def supports(self, layer: Layer) -> str | None:
         from archc_keras.spell import refuse
@@ -29,6 +31,11 @@ class Keras:
 
         del strict  # Keras's own parts are what PyTorch's are brought to agree with
         return write_model(graph, origin, probe=probe)
+
+    def training(self, plan: Plan) -> str:
+        from archc_keras.training import write_training
+
+        return write_training(plan)
 
     def versions(self) -> dict[str, str]:
         from archc_keras.session import versions

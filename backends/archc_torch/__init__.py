@@ -19,6 +19,7 @@ class Torch:
     title = "PyTorch"
     extra = "torch"
     suffix = ".py"
+    weights = ".safetensors"
 
     def supports(self, layer: Layer) -> str | None:
         from archc_torch.spell import refuse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.emit.source import split, uses
+from archc.emit.source import uses
 from archc.naming import camel, model_name
 from archc.training import script
 from archc.training.plan import Plan
@@ -16,18 +16,21 @@ USES = [
     ("torchrun --nproc-per-node 2 train.py --resume", "the same training, shared"),
 ]
 
-NAMES = frozenset(
-    """Path Tensor Dataset DataLoader Iterator Iterable SummaryWriter Rows RMSprop DistributedDataParallel F
-    BATCH EPOCHS SEED SHIFT KEPT HERE RANK WORLD""".split()
-)
-"""What the script calls other things by; a model of such a name is called Network."""
-
 
 def write_training(plan: Plan) -> str:
     """Return the source of `train.py`."""
     pieces = [script.filled(text.MAIN, _words(plan), _blocks(plan)), *_functions(plan), script.ENDING]
     code = "\n\n\n".join(piece.strip("\n") for piece in pieces if piece)
-    head = [*script.opening(plan, "PyTorch", USES), "", *_imports(plan, code), "", *script.constants(plan)]
+    own = model_name(camel(plan.graph.name), TAKEN)
+    name = script.called(own, "Network", code)
+    code = code.replace("@model", name)
+    head = [
+        *script.opening(plan, "PyTorch", USES),
+        "",
+        *_imports(plan, code, own, name),
+        "",
+        *script.constants(plan, "examples a step, over all processes together"),
+    ]
     if plan.streamed:
         head.append("WORKERS = 4  # processes that read ahead")
     head += ["", "HERE = Path(__file__).resolve().parent"]
@@ -62,7 +65,6 @@ def _words(plan: Plan) -> dict[str, str]:
     images = [shape for shape in plan.graph.inputs.values() if shape.kind == "image"]
     inputs, _ = script.names(plan)
     return {
-        "Model": _model(plan)[1],
         "layout": ", memory_format=torch.channels_last" if images else "",
         "stop": " and not finished(history)" if plan.recipe.early_stopping else "",
         "first": inputs[0],
@@ -70,12 +72,6 @@ def _words(plan: Plan) -> dict[str, str]:
         "things": "images" if images else "examples",
         "name": plan.graph.name,
     }
-
-
-def _model(plan: Plan) -> tuple[str, str]:
-    """Return what `model.py` calls its class, and what the script calls it."""
-    name = model_name(camel(plan.graph.name), TAKEN)
-    return name, "Network" if name in NAMES else name
 
 
 def _blocks(plan: Plan) -> dict[str, list[str]]:
@@ -105,17 +101,16 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
         * (recipe.early_stopping is not None),
     }  # fmt: skip
     return on | {
-        "steps": [f"steps = (count + BATCH - {spare}) // BATCH  # a last batch {why} is left out"],
-        "optimizer": split("optimizer = ", optimizer(plan), 0),
+        "steps": [f"# A last batch {why} is left out.", f"steps = (count + BATCH - {spare}) // BATCH"],
+        "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
         "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts{windows})"],
-        "judge": split("loss, metric = ", f"judge({called}, {', '.join(targets)})", 0),
+        "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16),
         "before": before_step(plan),
     }
 
 
-def _imports(plan: Plan, code: str) -> list[str]:
+def _imports(plan: Plan, code: str, own: str, called: str) -> list[str]:
     """Return the imports, sorted as `ruff` sorts them."""
-    own, called = _model(plan)
     standard = [f"import {name}" for name in ("argparse", "io", "math", "os", "sys", "time")]
     kinds = [*(["Iterable"] if "Iterable[" in code else []), "Iterator"]
     standard += [f"from collections.abc import {', '.join(kinds)}", "from pathlib import Path"]

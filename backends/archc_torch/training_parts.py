@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.backend import Emitted
-from archc.emit.source import signature, spell, split_tuple
+from archc.emit.source import signature, spell, split, split_tuple
 from archc.graph import Graph, Output
 from archc.shapes import Shape
 from archc.training import script
@@ -77,11 +77,12 @@ def turn(plan: Plan) -> list[str]:
     """Return `load` and `turn`: the arrays, and a batch of them as the model wants it."""
     inputs, targets = script.names(plan)
     names = [*inputs, *targets]
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = [f'"{name}"' for name in names]
     moved = "" if plan.streamed else ".to(device)"
     lines = ["", "", f"def load(part: str{'' if plan.streamed else ', device: torch.device'}) -> list[Tensor]:"]
     lines.append('    """Map the arrays to train or to test with into memory."""')
-    lines.append(f'    paths = [HERE / "data" / f"{{name}}_{{part}}.npy" for name in ({listed})]')
+    lines += split_tuple("    names = ", listed, 0) if len(listed) > 8 else [f"    names = ({', '.join(listed)})"]
+    lines.append('    paths = [HERE / "data" / f"{name}_{part}.npy" for name in names]')
     lines.append(f'    return [torch.from_numpy(np.load(path, mmap_mode="c")){moved} for path in paths]')
     augmented = plan.recipe.augment is not None
     typed = [f"{name}: Tensor" for name in names]
@@ -148,12 +149,13 @@ def judge(plan: Plan) -> list[str]:
     what = "the number of right answers" if chosen == "accuracy" else "the sum of absolute errors"
     lines.append(f'    """Return the mean loss of a batch, and {what}."""')
     if len(terms) == 1:
-        lines.append(f"    return {terms[0]}, {metrics[0]}")
-        return lines
-    lines.append(f"    loss = {terms[0]}")
-    lines += [f"    loss = loss + {term}" for term in terms[1:]]
+        return [*lines, *split("loss = ", terms[0], 4), f"    return loss, {metrics[0]}"]
+    lines += [
+        part for n, term in enumerate(terms) for part in split("loss = " if n == 0 else "loss = loss + ", term, 4)
+    ]
     share = f" / {len(metrics)}" if len(metrics) > 1 else ""
-    lines.append(f"    metric = {' + '.join(metrics)}")
+    lines.append(f"    metric = {metrics[0]}")
+    lines += [f"    metric = metric + {term}" for term in metrics[1:]]
     return [*lines, f"    return loss, metric{share}"]
 
 
@@ -205,10 +207,10 @@ def _metric(name: str, target: str, output: Output, loss: Loss, ids: bool, last:
         axis = axis if axis == 1 else (1 if not shape.rank else -1)
         wanted = target if ids else f"{target}.argmax({axis})"
         right = f"({name}.argmax({axis}) == {wanted})"
-        return f"{right}.sum()" if not shape.rank else f"{right}.float().flatten(1).mean(1).sum()"
+        return f"{right}.sum()" if not shape.rank else f"{right}.float().mean() * len({target})"
     if loss.kind == "binary_cross_entropy":
-        return f"(({name} > 0) == ({target} > 0.5)).float().flatten(1).mean(1).sum()"
-    return f"({finished(name, output)} - {target}).abs().flatten(1).mean(1).sum()"
+        return f"(({name} > 0) == ({target} > 0.5)).float().mean() * len({target})"
+    return f"F.l1_loss({finished(name, output)}, {target}) * len({target})"
 
 
 def random_in_training(graph: Graph) -> bool:

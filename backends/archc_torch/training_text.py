@@ -20,7 +20,7 @@ def main() -> None:
     @steps
 
     torch.manual_seed(SEED)
-    model = @Model().to(device@layout)
+    model = @model().to(device@layout)
     @logits
     @sync
     if args.weights:
@@ -75,7 +75,7 @@ def main() -> None:
         speed = (step - first) / (time.monotonic() - began)
         loss, metric = (together(totals) / min(steps * BATCH, count)).tolist()
         if not math.isfinite(loss):
-            sys.exit(f"the loss is {loss} in epoch {epoch + 1}; try a smaller learning rate")
+            sys.exit(f"the loss is {loss}; try a smaller learning rate")
         test_loss, test_metric = evaluate(model, test_data, device)
         values = {"loss": loss, "@metric": metric}
         values |= {"test_loss": test_loss, "test_@metric": test_metric}

@@ -1,0 +1,88 @@
+"""Keras's training scripts as they run: every recipe, resumed, and the same as PyTorch's from the same start."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archc.backend import find
+from archc.compile import load_text
+from archc.training.run import initial
+from archc.weights import read
+from tests.recipes import RECIPES, spec, written
+from tests.running import run
+
+# Keras 3.15 hands NumPy variables whose `__array__` is of before NumPy 2.
+pytestmark = [pytest.mark.framework, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    keras = pytest.importorskip("keras")
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+    keras.backend.clear_session()
+
+
+def weights(folder: Path, name: str, suffix: str = ".weights.h5") -> dict[str, Any]:
+    return read(load_text(spec(name)), str(folder / "out" / f"{name}{suffix}"))
+
+
+def rows(folder: Path) -> list[dict[str, float]]:
+    with open(folder / "out" / "metrics.csv", newline="") as file:
+        found = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [{name: value for name, value in row.items() if "second" not in name} for row in found]
+
+
+# What draws random numbers within the network differs between the frameworks.
+SAME = [name for name in RECIPES if name != "numbers"]
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_both_frameworks_train_alike_from_the_same_start(tmp_path: Path, name: str) -> None:
+    torch, keras = tmp_path / "torch", tmp_path / "keras"
+    for backend, folder in (("torch", torch), ("keras", keras)):
+        written(name, backend, folder, strict=True)
+    graph = load_text(spec(name))
+    run(torch / "out")  # its weights are the start of both
+    (torch / "out" / f"{name}.safetensors").rename(torch / "start.safetensors")
+    start = str(torch / "start.safetensors")
+    run(torch / "out", "--weights", start)
+    run(keras / "out", "--weights", initial(graph, find("keras"), start, str(keras / "out")))
+    for one, other in zip(rows(torch), rows(keras), strict=True):
+        assert list(one) == list(other)
+        for key, value in one.items():
+            assert math.isfinite(value)
+            # A tie of two classes may fall to either: one answer of 63.
+            assert value == pytest.approx(other[key], rel=2e-3, abs=0.02 if "accuracy" in key else 1e-3), key
+    theirs = weights(keras, name)
+    for key, array in weights(torch, name, ".safetensors").items():
+        assert np.abs(array - theirs[key]).max() < 2e-3, key
+
+
+@pytest.mark.parametrize("name", ["numbers", "stepped"])
+def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path, name: str) -> None:
+    written(name, "keras", tmp_path)
+    out = tmp_path / "out"
+    run(out)
+    whole, table = weights(tmp_path, name), rows(tmp_path)
+    assert sorted(path.name for path in (out / "checkpoints").iterdir()) == ["epoch_000001.npz", "epoch_000002.npz"]
+    (out / "checkpoints" / "epoch_000002.npz").unlink()
+    run(out, "--resume")
+    assert rows(tmp_path) == table
+    assert all(np.array_equal(array, whole[key]) for key, array in weights(tmp_path, name).items())
+
+
+def test_a_mixed_run_keeps_its_last_layer_in_float32(tmp_path: Path) -> None:
+    source = written("plain", "keras", tmp_path, mixed=True)
+    assert 'model.get_layer("dense").dtype_policy = "float32"' in source
+    run(tmp_path / "out")
+    assert rows(tmp_path)[-1]["loss"] < 2
+    assert weights(tmp_path, "plain")["dense.weight"].dtype == "float32"

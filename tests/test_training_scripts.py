@@ -1,0 +1,101 @@
+"""Training scripts: tidy source for every kind of recipe, and nothing in it that the recipe does not need."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archc.backend import NoBackend, find
+from archc.cli import commands
+from archc.compile import load_text
+from archc.problems import SpecError
+from archc.testing.checking import KNOWN, RUFF, RULES
+from archc.training.plan import Plan, TrainingBackend
+from archc.training.run import prepare
+from archc.write import NotOurs
+from tests.recipes import RECIPES, data, spec, written
+
+BACKENDS = [name for name in ("torch", "keras") if isinstance(find(name), TrainingBackend)]
+
+
+def test_every_recipe_gives_tidy_source(tmp_path: Path) -> None:
+    for backend in BACKENDS:
+        for name in RECIPES:
+            for strict in (False, True):
+                folder = tmp_path / f"{backend}_{name}_{strict}"
+                source = written(name, backend, folder, strict=strict, tensorboard=strict)
+                assert ast.parse(source)
+                assert "archc" not in source.replace("Compiled by archc", "")
+    for command in (
+        ("format", "--diff"),
+        ("check", "--output-format=concise", *RULES, "--config=src=['*/out']", KNOWN),
+    ):
+        said = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *RUFF, "."], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert (said.returncode, said.stdout) == (0, "") or said.stdout == "All checks passed!\n", said.stdout
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_a_recipe_does_not_need_is_not_written(tmp_path: Path, backend: str) -> None:
+    plain = written("plain", backend, tmp_path / "plain")
+    for word in ("PATIENCE", "windows", "clip", "def rate", "SummaryWriter", "DataLoader", "SyncBatchNorm", 'eps"]'):
+        assert word not in plain
+    assert len(plain.splitlines()) < 240
+    assert "SyncBatchNorm" in written("normed", "torch", tmp_path / "normed")
+    assert "windows" in written("constant", backend, tmp_path / "constant")
+
+
+def test_the_same_input_gives_the_same_files(tmp_path: Path) -> None:
+    one, other = (written("stepped", "torch", tmp_path / name) for name in ("one", "other"))
+    assert one == other
+    for name in ("x_train.npy", "y_test.npy"):
+        contents = [(tmp_path / folder / "out" / "data" / name).read_bytes() for folder in ("one", "other")]
+        assert contents[0] == contents[1]
+
+
+def test_data_too_large_for_a_device_are_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archc.training.plan.IN_MEMORY", 100)
+    assert "DataLoader(" in written("plain", "torch", tmp_path)
+
+
+def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "train.py").write_text("mine")
+    with pytest.raises(NotOurs):
+        written("plain", "torch", tmp_path)
+    assert (tmp_path / "out" / "train.py").read_text() == "mine"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["train.py"]
+    written("plain", "torch", tmp_path, force=True)
+
+
+def test_a_backend_for_inference_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoBackend, match="for inference"):
+        written("plain", "onnx", tmp_path)
+
+
+def test_overrides_are_checked_and_leave_the_graph_alone(tmp_path: Path) -> None:
+    graph = load_text(spec("plain"))
+    source = str(data("plain", tmp_path / "d.npz"))
+    plan: Plan = prepare(
+        graph, "torch", source, str(tmp_path / "o"), epochs=7, optimizer={"adam": {"learning_rate": 0.5}}
+    )
+    assert (plan.recipe.epochs, plan.recipe.optimizer.settings["learning_rate"]) == (7, 0.5)
+    assert graph.spec.training["epochs"].value == 2
+    with pytest.raises(SpecError):
+        prepare(graph, "torch", source, str(tmp_path / "o"), epochs=0)
+    assert graph.spec.training["epochs"].value == 2
+
+
+def test_the_command_writes_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(spec("plain"), encoding="utf-8")
+    data("plain", tmp_path / "d.npz")
+    args = ["train", "net.yaml", "-b", "torch", "-d", "d.npz", "--write-only", "--set", "training.epochs=3"]
+    with commands.make_context("archc", args) as context:
+        commands.invoke(context)
+    assert "EPOCHS = 3" in (tmp_path / "plain_torch" / "train.py").read_text(encoding="utf-8")

@@ -1,0 +1,151 @@
+"""PyTorch's training scripts as they run: every recipe, resumed, shared among processes, and with nowhere to write."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archc.compile import load_text
+from archc.weights import convert, read
+from tests.recipes import RECIPES, spec, written
+from tests.running import run
+
+pytestmark = pytest.mark.framework
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
+def weights(folder: Path, name: str) -> dict[str, Any]:
+    return read(load_text(spec(name)), str(folder / "out" / f"{name}.safetensors"))
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "out" / "metrics.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_trains_and_its_weights_are_the_networks(tmp_path: Path, name: str) -> None:
+    for strict in (False, True):
+        folder = tmp_path / str(strict)
+        written(name, "torch", folder, strict=strict)
+        run(folder / "out")
+        found = rows(folder)
+        assert [row["epoch"] for row in found] == ["1", "2"]
+        assert all(math.isfinite(float(value)) for row in found for value in row.values())
+        assert weights(folder, name)
+    assert sorted(path.name for path in (tmp_path / "True" / "out" / "checkpoints").iterdir()) == [
+        f"step_{step:09}.pt" for step in (steps(name), 2 * steps(name))
+    ]
+
+
+def steps(name: str) -> int:
+    return 5 if name == "normed" else 6  # the one example left over would have no spread
+
+
+def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    """With dropout, a schedule, augmentation: whatever draws random numbers or counts steps."""
+    for name in ("numbers", "stepped", "sgd"):
+        written(name, "torch", tmp_path / name)
+        out = tmp_path / name / "out"
+        run(out, "--save-every", "4")
+        whole = (out / f"{name}.safetensors").read_bytes()
+        table = [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)]
+        for path in out.glob("checkpoints/*12.pt"):
+            path.unlink()
+        run(out, "--resume", "--save-every", "4")
+        assert (out / f"{name}.safetensors").read_bytes() == whole
+        assert [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)] == table
+
+
+def kills(folder: Path, name: str, count: int, seed: int) -> None:
+    written(name, "torch", folder / name)
+    command = [sys.executable, str(ROOT / "tests" / "running.py"), str(folder / name / "out"), str(count), str(seed)]
+    said = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=1500)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_a_killed_run_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    kills(tmp_path, "stepped", 8, 0)
+
+
+@pytest.mark.slow
+def test_a_run_killed_a_hundred_times_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    for number, name in enumerate(("plain", "numbers", "sgd", "stepped")):
+        kills(tmp_path, name, 100, number)
+
+
+def test_with_nowhere_to_write_the_script_says_so_and_leaves_with_3(tmp_path: Path) -> None:
+    written("plain", "torch", tmp_path)
+    out = tmp_path / "out"
+    full, blocked = f"ulimit -f 1; exec {sys.executable} train.py", f"touch checkpoints; exec {sys.executable} train.py"
+    for command, said in ((full, "File too large"), (blocked, "File exists")):
+        done = subprocess.run(["bash", "-c", command], cwd=out, env=ENVIRONMENT, capture_output=True, text=True)
+        assert done.returncode == 3, done.stderr
+        assert done.stderr.startswith("train.py: ")
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not list(out.rglob("*.tmp"))
+
+
+def shared(folder: Path, processes: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    command = [*launcher, *arguments, "train.py", "--resume"]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=600)
+
+
+def doubled(folder: Path, name: str) -> Path:
+    """Write a recipe's script that computes in float64."""
+    source = written(name, "torch", folder, strict=True)
+    assert ".float()" in source
+    # 41 examples: a last batch of 2, one for each process.
+    source = (
+        source.replace("BATCH = 8", "BATCH = 13")
+        .replace(".float()", ".double()")
+        .replace("\n\n\ndef main", "\ntorch.set_default_dtype(torch.float64)\n\n\ndef main")
+    )
+    (folder / "out" / "train.py").write_text(source, encoding="utf-8")
+    return folder / "out"
+
+
+def test_two_processes_give_the_weights_of_one(tmp_path: Path) -> None:
+    one, two = doubled(tmp_path / "one", "stepped"), doubled(tmp_path / "two", "stepped")
+    first = shared(one, 1)
+    assert first.returncode == 0, first.stderr
+    # The second is also killed, once, by one of its own: the other is started anew with it, and both resume.
+    source = (two / "train.py").read_text(encoding="utf-8")
+    wound = "        totals.zero_()\n        checkpoint()\n"
+    assert wound in source
+    mark = '        if RANK == 1 and not (HERE / "wounded").exists():\n' \
+           '            (HERE / "wounded").touch()\n            os.kill(os.getpid(), 9)\n'  # fmt: skip
+    (two / "train.py").write_text(source.replace(wound, wound + mark), encoding="utf-8")
+    second = shared(two, 2, "--max-restarts=1")
+    assert second.returncode == 0, second.stderr
+    assert (two / "wounded").exists()
+    ours, theirs = weights(tmp_path / "one", "stepped"), weights(tmp_path / "two", "stepped")
+    for key, array in ours.items():
+        assert array.dtype == "float64"
+        assert np.abs(array - theirs[key]).max() <= 1e-10
+    for row, other in zip(rows(tmp_path / "one"), rows(tmp_path / "two"), strict=True):
+        assert float(row["loss"]) == pytest.approx(float(other["loss"]), rel=1e-9)
+        assert row["test_accuracy"] == other["test_accuracy"]
+
+
+def test_the_trained_weights_go_to_keras(tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    written("plain", "torch", tmp_path)
+    run(tmp_path / "out")
+    graph = load_text(spec("plain"))
+    trained = str(tmp_path / "out" / "plain.safetensors")
+    carried = convert(graph, trained, str(tmp_path / "plain.weights.h5"))
+    back = read(graph, str(tmp_path / "plain.weights.h5"))
+    assert carried.tensors == len(back)
+    assert all(np.array_equal(array, back[key]) for key, array in read(graph, trained).items())
