@@ -120,6 +120,7 @@ OPERATORS: list[tuple[str, list[tuple[int, ...]], dict[str, Any]]] = [
     ("GlobalMaxPool", [(2, 3, 4, 5)], {}),
     ("Mean", [(2, 3), (2, 3), (2, 3)], {}),
     ("HardSwish", [(3, 40)], {}),
+    ("LogSoftmax", [(3, 4, 5)], {"axis": 1}),
     ("Gelu", [(3, 40)], {"approximate": "none"}),
     ("Gelu", [(3, 40)], {"approximate": "tanh"}),
     ("GroupNormalization", [(2, 6, 3, 2), (6,), (6,)], {"num_groups": 3, "epsilon": 0.01}),

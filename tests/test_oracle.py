@@ -171,7 +171,7 @@ def rough_layers(graph: Graph) -> set[str]:
     for layer in graph.layers:
         activation = getattr(layer.op, "activation", None)
         names = {layer.op.name, next(iter(activation)) if isinstance(activation, dict) else activation}
-        volume_pool = layer.op.name in ("max_pool", "avg_pool") and layer.shapes[0].rank == 3
+        volume_pool = layer.op.name.removeprefix("adaptive_") in ("max_pool", "avg_pool") and layer.shapes[0].rank == 3
         rough = bool(names & ROUGH) or getattr(layer.op, "method", "") == "bilinear"
         if volume_pool or rough or not found.isdisjoint(layer.inputs):
             found.add(layer.path)

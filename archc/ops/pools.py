@@ -35,6 +35,7 @@ SHARED_EXAMPLES = (
     Example({"kernel_size": 3, "stride": 2, "padding": 1, "ceil": True}, Image(6, 5, 2), Image(4, 3, 2)),
     Example({"kernel_size": 3, "stride": 2, "padding": [[1, 2]], "ceil": True}, Sequence(5, 2), Sequence(3, 2)),
     Example({"kernel_size": 3, "stride": 2, "ceil": True}, Volume(4, 4, 5, 1), Volume(2, 2, 2, 1)),
+    Example({"kernel_size": 2, "stride": 3, "ceil": True}, Volume(2, 1, 3, 1), Volume(1, 1, 1, 1)),
     Example({"kernel_size": 2, "padding": "same"}, Volume(3, 4, 5, 1), Volume(2, 2, 3, 1)),
 )
 

@@ -31,7 +31,6 @@ WITHIN = {
         "where",
     ),
     "average_pool": ("average_pool", "divide", "get_item", "ones_like", "pad", "true_divide"),
-    "celu": ("divide", "elu", "multiply", "true_divide"),
     "channel_shuffle": ("take",),
     "pixel_shuffle": ("depth_to_space", "take"),
     "adaptive_max_pool": ("max", "stack", "take"),

@@ -81,9 +81,19 @@ def adaptive_max_pool(x: KerasTensor, sizes: tuple[int, ...]) -> KerasTensor:
 '''
 
 CELU = '''\
-def celu(x: KerasTensor, alpha: float) -> KerasTensor:
+@keras.saving.register_keras_serializable()
+class Celu(layers.Layer):
     """Keep what is positive, and let the rest go to -alpha with a continuous slope."""
-    return alpha * ops.elu(x / alpha)
+
+    def __init__(self, alpha: float, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        return self.alpha * ops.elu(x / self.alpha)
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "alpha": self.alpha}
 '''
 
 SCALE = '''\
@@ -113,7 +123,7 @@ DEFINITIONS = {
     "channel_shuffle": CHANNEL_SHUFFLE,
     "pixel_shuffle": PIXEL_SHUFFLE,
     "adaptive_max_pool": ADAPTIVE_MAX_POOL,
-    "celu": CELU,
+    "Celu": CELU,
     "Scale": SCALE,
     **ATTENTION,
 }

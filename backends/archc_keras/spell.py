@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from archc.emit.spelling import Code, Default, Spelling, Use, View
+from archc.emit.spelling import Code, Default, Make, Spelling, Use, View
 from archc.ops.activations import (
     Celu,
     Clip,
@@ -215,7 +215,7 @@ def exponential(_op: Exponential, _x: View) -> list[Spelling]:
 def celu(op: Celu, _x: View) -> list[Spelling]:
     """Spell it by elu, which it is where alpha is 1: at 0 the gradient of `ops.celu` is twice what it should be."""
     plain = spelled(used("ops.elu({x})")) if op.alpha == 1 else []
-    return plain + spelled(used("celu({x}, {alpha})", alpha=op.alpha), "alpha", needs=("celu",))
+    return plain + spelled((Make("Celu", (op.alpha,)),), "alpha", needs=("Celu",))
 
 
 @layer.register

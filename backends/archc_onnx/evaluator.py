@@ -1,8 +1,8 @@
 """ONNX's operators in float64, where `onnx.reference` has none, a slow one, or a wrong one.
 
 `LRN` there loops over the batch for the channels, `GlobalMaxPool` takes the wrong axes of all but images, and `Mean`
-cannot stretch its first input; `Gelu`, `HardSwish` and `GroupNormalization` are
-expanded with constants of 32 bits; pools and transposed convolutions are loops in Python.
+cannot stretch its first input; `LogSoftmax` takes the logarithm of shares that are 0 to it; `Gelu`, `HardSwish` and
+`GroupNormalization` are expanded with constants of 32 bits; pools and transposed convolutions are loops in Python.
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ class Gelu(OpRun):
         if approximate == "tanh":
             return (x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),)
         return (x / 2 * (1 + ERF(x / math.sqrt(2))),)
+
+
+class LogSoftmax(OpRun):
+    """The logarithm of the softmax, where even the smallest share has one."""
+
+    def _run(self, x: Array, axis: int) -> tuple[Array]:
+        lower = x - x.max(axis=axis, keepdims=True)
+        return (lower - np.log(np.exp(lower).sum(axis=axis, keepdims=True)),)
 
 
 class HardSwish(OpRun):
@@ -153,6 +161,7 @@ OPERATORS: list[Any] = [
     Mean,
     Gelu,
     HardSwish,
+    LogSoftmax,
     GroupNormalization,
     MaxPool,
     AveragePool,

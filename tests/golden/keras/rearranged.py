@@ -35,9 +35,19 @@ class Scale(layers.Layer):
         return {**super().get_config(), "initial": self.initial}
 
 
-def celu(x: KerasTensor, alpha: float) -> KerasTensor:
+@keras.saving.register_keras_serializable()
+class Celu(layers.Layer):
     """Keep what is positive, and let the rest go to -alpha with a continuous slope."""
-    return alpha * ops.elu(x / alpha)
+
+    def __init__(self, alpha: float, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        return self.alpha * ops.elu(x / self.alpha)
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "alpha": self.alpha}
 
 
 def pixel_shuffle(x: KerasTensor, scale: int) -> KerasTensor:
@@ -92,7 +102,7 @@ def rearranged() -> keras.Model:
     x = attention(x, 7, name="attention1")
     x = ops.roll(x, (-1, 2), axis=(1, 2))
     x = layers.Conv2D(8, 1, name="conv1")(x)
-    x = celu(x, 0.5)  # (12, 9, 8)
+    x = Celu(0.5, name="conv1_celu")(x)  # (12, 9, 8)
     x = layers.GroupNormalization(
         -1, epsilon=1e-05, center=False, scale=False, name="instance_norm"
     )(x)
