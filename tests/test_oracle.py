@@ -18,6 +18,7 @@ from archc.compile import load, load_text
 from archc.draws import draw
 from archc.graph import Graph, Layer
 from archc.ops import OPS
+from archc.ops.learning import LEARNING
 from archc.shapes import Shape
 from archc.verify import verify
 from tests import reference
@@ -125,8 +126,8 @@ def apart(got: Any, wanted: Any, bound: float, place: str) -> None:
 
 
 def arguments(layer: Layer) -> dict[str, Any]:
-    """Return an op's arguments as a spec writes them."""
-    found = {name: getattr(layer.op, name) for name in layer.op.arguments}
+    """Return an op's arguments as a spec writes them, but for those that tell how it learns."""
+    found = {name: getattr(layer.op, name) for name in layer.op.arguments if name not in LEARNING}
     return {name: value for name, value in found.items() if value is not None}
 
 
