@@ -11,7 +11,8 @@ from yaml.error import MarkedYAMLError
 
 from archc.document import Place, Source
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# Compiled when a text needs it, which few do: that takes as long as reading a hundred layers.
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 _FORBIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DIRECTIVE = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n?|\n))*+(%)")
 _MORE = re.compile(r"(?:(?:\.\.\.)?[ \t]*+(?:#[^\r\n]*+)?(?:\r\n?+|\n))*+(?:\.\.\.)?[ \t]*+(?:#[^\r\n]*+)?")
@@ -68,7 +69,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 def forbidden(text: str) -> int | None:
     """Return the place of the first character that no spec may hold."""
-    match = (_FORBIDDEN_ASCII if text.isascii() else _FORBIDDEN).search(text)
+    match = (_FORBIDDEN_ASCII if text.isascii() else re.compile(_FORBIDDEN)).search(text)
     return match and match.start()
 
 
