@@ -130,6 +130,14 @@ class WeightedBackend(Backend, Protocol):
         """Return the file of `graph` with these weights, by PyTorch's names and layouts. Raises MissingFramework."""
 
 
+@runtime_checkable
+class EnginedBackend(Backend, Protocol):
+    """A backend whose one source runs on several engines, each asked for as `NAME:ENGINE`."""
+
+    def on(self, engine: str) -> Backend:
+        """Return this backend on an engine. Raises NoBackend."""
+
+
 SHIPPED = ("archc_torch:backend", "archc_keras:backend", "archc_onnx:backend")
 """The backends that come along: a stranger's of the same name does not take their place."""
 
@@ -162,10 +170,20 @@ def blamed(backend: Backend) -> Iterator[None]:
 
 
 def find(name: str) -> Backend:
-    """Return the installed backend called `name`; no other is imported.
+    """Return the installed backend called `name`, or `name:engine`; no other is imported.
 
     Raises NoBackend, or MissingFramework where its package cannot be used.
     """
+    name, colon, engine = name.partition(":")
+    found = _found(name)
+    if not colon:
+        return found
+    if not isinstance(found, EnginedBackend):
+        raise NoBackend(f"the backend `{name}` has one engine alone: leave `:{engine}` out")
+    return found.on(engine)
+
+
+def _found(name: str) -> Backend:
     point = _chosen().get(name)
     if point is None:
         known = ", ".join(backends()) or "none"

@@ -74,7 +74,6 @@ class Judge:
     def __init__(
         self,
         graph: Graph,
-        limits: list[str],
         outputs: dict[str, tuple[int, ...]],
         first: Evidence,
         twin: Evidence | None,
@@ -83,9 +82,9 @@ class Judge:
         self.outputs = outputs
         self.first = first
         self.twin = twin
-        self.inexact = inexact(graph, limits)
-        self.loose = bool(self.inexact) or "regularizer" in subjects(limits)
-        self.unclaimed = unclaimed_weights(graph, limits)
+        self.inexact: set[str] = set()
+        self.loose = False
+        self.unclaimed: set[str] = set()
         self.depths = depths(graph)
         self.compared = {layer.path for layer in graph.layers}
         self.done = False
@@ -118,7 +117,10 @@ class Judge:
         return all(finite(array) for array in found.outputs.values())
 
     def compare(self, found: Evidence) -> None:
-        """Compare with the first backend's evidence, in the order of computing."""
+        """Compare with the first backend's evidence, in the order of computing; what neither claims is excused."""
+        limits = (*self.first.limits, *found.limits)
+        self.inexact, self.unclaimed = inexact(self.graph, limits), unclaimed_weights(self.graph, limits)
+        self.loose = bool(self.inexact) or "regularizer" in subjects(limits)
         self.done = True
         self.rank = 0
         self._layers(found)

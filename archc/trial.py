@@ -34,6 +34,8 @@ class Evidence(NamedTuple):
     training: Training
     forward_only: bool = False
     """True for a model for inference, which gives neither gradients nor training."""
+    limits: tuple[str, ...] = ()
+    """What its backend does not claim."""
 
 
 def expected_shapes(graph: Graph) -> dict[str, tuple[int, ...]]:

@@ -146,21 +146,20 @@ def verify(
     for backend in chosen:
         backend.versions()
         compile_graph(graph, backend, origin=graph.spec.file, strict=strict)
-    said = (limit for backend in chosen for limit in backend.limits(graph, dtype=dtype, strict=strict))
-    limits = list(dict.fromkeys(said))
+    said = [tuple(backend.limits(graph, dtype=dtype, strict=strict)) for backend in chosen]
     trial = Trial(graph, seed, steps)
     evidence: list[Evidence] = []
-    for backend in chosen:
+    for backend, limits in zip(chosen, said, strict=True):
         if evidence and sum(array.size for array in trial.draw.weights.values()) > LARGE:
             gc.collect()
-        evidence.append(trial.run(backend.runner(graph, dtype=dtype, strict=strict)))
+        evidence.append(trial.run(backend.runner(graph, dtype=dtype, strict=strict))._replace(limits=limits))
     # All are compared with the first that can be trained.
     base = next((place for place, found in enumerate(evidence) if not found.forward_only), 0)
     # How far float32 takes a backend from its own float64 tells what float32 may do between two.
     twin = None if dtype == "float64" else trial.run(chosen[base].runner(graph, dtype="float64", strict=strict))
 
     def judge_of(first: Evidence) -> Judge:
-        return Judge(graph, limits, trial.outputs, first, twin)
+        return Judge(graph, trial.outputs, first, twin)
 
     judge = judge_of(evidence[base])
     sound = [judge.sound(backend, found) for backend, found in zip(chosen, evidence, strict=True)]
@@ -168,4 +167,5 @@ def verify(
         if place != base and sound[place] and sound[base]:
             judge.compare(found)
     odd = odd_one(evidence, judge_of) if judge.first_difference and len(chosen) > 2 and all(sound) else None
-    return Verification(graph, chosen, dtype, steps, limits, judge, odd)
+    every = list(dict.fromkeys(limit for limits in said for limit in limits))
+    return Verification(graph, chosen, dtype, steps, every, judge, odd)

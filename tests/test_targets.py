@@ -147,7 +147,9 @@ def torch_model(source: str) -> Model:
 
 
 def keras_model(source: str) -> Model:
-    from archc_keras.session import array_of, settings, tf
+    import tensorflow as tf
+
+    from archc_keras.session import array_of, settings
 
     # Its sizes stand in a Keras model; smaller ones make the same test in less time.
     function = last_defined(execute(source.replace("(224, 224, 3)", "(32, 32, 3)"), "target"), FunctionType)

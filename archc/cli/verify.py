@@ -11,7 +11,13 @@ from archc.cli.options import binding, format_option, spec_argument
 
 @click.command("verify", short_help="Prove that the sources for two frameworks compute the same.")
 @spec_argument
-@click.option("--backends", metavar="A,B", default="torch,keras", show_default=True, help="What to compare.")
+@click.option(
+    "--backends",
+    metavar="A,B",
+    default="torch,keras",
+    show_default=True,
+    help="What to compare; `keras:jax`, `keras:torch`: Keras on these.",
+)
 @click.option("--dtype", type=click.Choice(["float64", "float32"]), default="float64", show_default=True)
 @click.option("--steps", type=click.IntRange(0, 10_000), default=3, show_default=True, help="How many training steps.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of weights and data.")
@@ -34,6 +40,7 @@ def command(
     \b
     Example:
         archc verify two_conv.yaml
+        archc verify two_conv.yaml --backends torch,keras:jax
         archc verify resnet.yaml --variant resnet18 --dtype float32 --format json
 
     Compared are every layer's output, the gradients, and the weights after training steps. The first layer that differs

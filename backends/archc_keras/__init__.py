@@ -49,6 +49,12 @@ class Keras:
         probed = self.emit(graph, origin=graph.name, strict=strict, probe=True)
         return build(graph, plain, probed, dtype=dtype)
 
+    def on(self, engine: str) -> Backend:
+        """Return Keras on another engine than TensorFlow."""
+        from archc_keras.engines import OnEngine
+
+        return self if engine == "tensorflow" else OnEngine(self, engine)
+
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
         from archc_keras.limits import limits
 

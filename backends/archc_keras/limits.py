@@ -1,13 +1,20 @@
-"""What Keras on TensorFlow computes in float32 although a model is float64."""
+"""What Keras computes in float32 although a model is float64, and what it gets wrong on other engines."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
 
-from archc.compare import op_names
+from archc.compare import LOOSE, op_names
+from archc.emit.spelling import View
 from archc.graph import Graph, Layer
 from archc.ops.learning import penalised
+from archc.ops.pools import AvgPool
+from archc.ops.regularisation import Dropout, SpatialDropout
+from archc.ops.windows import same_pads
+from archc.shapes import Shape
+from archc_keras.engines import TITLES
+from archc_keras.spell_windows import paddings
 
 WHY = {
     "leaky_relu": "TensorFlow holds its slope in float32",
@@ -57,3 +64,54 @@ def _rounded(number: float) -> bool:
 
 def _always(_layer: Layer) -> bool:
     return True
+
+
+SINGLE = "Keras on {} computes it in float32"
+GRADIENT = "Keras on {} computes its gradient in float32"
+
+ON_ENGINES: dict[str, dict[str, str]] = {
+    "jax": {
+        **dict.fromkeys(("tanh", "batch_norm", "layer_norm", "group_norm", "global_avg_pool"), SINGLE),
+        "hard_sigmoid": GRADIENT,
+    },
+    "torch": {
+        **dict.fromkeys(("dense", "batch_norm", "layer_norm", "group_norm", "global_avg_pool"), SINGLE),
+        **dict.fromkeys(("maximum", "minimum"), GRADIENT),
+    },
+}
+"""For each engine and op, why a float64 model is none: Keras knows no type above float32 where two types meet."""
+
+NO_SEED = (
+    "Keras on PyTorch cannot build a dropout: it makes its seed a parameter, which PyTorch refuses for whole numbers."
+)
+UNEVEN = "Keras on PyTorch averages the wrong places where `same` pads one place more after the input than before."
+
+
+def limits_on(engine: str, graph: Graph, *, dtype: str) -> list[str]:
+    """Return what holds on an engine only as far as float32 goes, in a float64 model, from these layers on."""
+    if dtype != "float64":
+        return []
+    used = {name for layer in graph.layers for name in op_names(layer)}
+    bound = f"{LOOSE.layer.relative:g}, of gradients to {LOOSE.gradient.relative:g}"
+    return [
+        f"{name}: {why.format(TITLES[engine])}; from there on equality is shown to {bound} of the largest value"
+        for name, why in ON_ENGINES[engine].items()
+        if name in used
+    ]
+
+
+def refused_on(engine: str, layer: Layer) -> str | None:
+    """Return why Keras is wrong about a layer on an engine; None where it is right."""
+    if engine != "torch":
+        return None
+    if isinstance(layer.op, (Dropout, SpatialDropout)) and layer.op.rate > 0:
+        return NO_SEED
+    return UNEVEN if isinstance(layer.op, AvgPool) and unevenly(layer.op, layer.shapes[0]) else None
+
+
+def unevenly(op: AvgPool, x: Shape) -> bool:
+    """Tell whether Keras's `same` pads one place more after the input; windows of two places come out right."""
+    if "same" not in paddings(op, View(x, False)):
+        return False
+    pads = [same_pads(n, k, s) for n, k, s in zip(x.spatial, op.kernel(x), op.strides(x), strict=True)]
+    return any(lo != hi and k > 2 for (lo, hi), k in zip(pads, op.kernel(x), strict=True))

@@ -1,9 +1,11 @@
-"""Runs emitted Keras source on TensorFlow: outputs, every layer, gradients and training steps, for `archc verify`."""
+"""Runs emitted Keras source: outputs, every layer, gradients and training steps, for `archc verify`."""
 
 from __future__ import annotations
 
+import functools
 import gc
 import inspect
+import operator
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +18,7 @@ from archc.backend import Emitted, Gradients, Training
 from archc.execute import execute, last_defined
 from archc.graph import Graph
 from archc.hdf5 import layer_folder
-from archc_keras.session import array_of, keras, settings, tf
+from archc_keras.session import array_of, engine, keras, settings
 from archc_keras.weights import held, strangers
 
 if TYPE_CHECKING:
@@ -25,13 +27,12 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
     Arrays = Mapping[str, Array]
 
-__all__ = ["KerasRunner", "array_of", "build", "keras", "settings", "tf"]
+__all__ = ["KerasRunner", "array_of", "build", "keras", "narrow", "settings"]
 
 LARGE = 10_000_000
 """From so many weights on, memory is given back before more is taken."""
 
-SINGLE_PRECISION = frozenset({"MaxPooling3D", "AveragePooling3D", "MaxPool", "AveragePool", "AdaptiveAveragePooling3D"})
-"""Classes of Keras operations that TensorFlow cannot compute in float64 on volumes."""
+narrow = engine.narrow
 
 
 def silence_dropout(model: Any) -> None:
@@ -41,20 +42,6 @@ def silence_dropout(model: Any) -> None:
             layer.rate = 0.0
         if isinstance(layer, keras.layers.GaussianNoise):
             layer.stddev = 0.0
-
-
-def narrow(model: Any) -> None:
-    """Compute in float32 what has no float64 kernel, between casts."""
-    for operation in model.operations:
-        if type(operation).__name__ in SINGLE_PRECISION and len(operation.output.shape) == 5:
-            operation.call = _narrowed(operation.call)
-
-
-def _narrowed(call: Any) -> Any:
-    def narrowed(x: Any, *args: Any, **kwargs: Any) -> Any:
-        return tf.cast(call(tf.cast(x, "float32"), *args, **kwargs), x.dtype)
-
-    return narrowed
 
 
 def hold_exactly(model: Any) -> None:
@@ -139,10 +126,9 @@ class KerasRunner:
     def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
         """Return loss and gradients; the running statistics stay as they are."""
         kept = [(variable, array_of(variable)) for variable in self.model.non_trainable_variables]
-        xs = self._tensors(self.model, inputs)
-        floats = {name: x for name, x in zip(self.graph.inputs, xs, strict=True) if x.dtype.is_floating}
+        floats = [name for name, shape in self.graph.inputs.items() if shape.vocabulary is None]
         with settings(self.dtype):
-            loss, weights, into = self._backward(xs, targets, floats)
+            loss, weights, into = self._backward(inputs, targets, floats)
         for variable, value in kept:
             variable.assign(value)
         return Gradients(loss, self._named(weights), {name: array_of(value) for name, value in into.items()})
@@ -152,7 +138,7 @@ class KerasRunner:
         losses = []
         with settings(self.dtype):
             for inputs, targets in batches:
-                loss, gradients, _ = self._backward(self._tensors(self.model, inputs), targets, {})
+                loss, gradients, _ = self._backward(inputs, targets, [])
                 losses.append(loss)
                 for variable in self.model.trainable_variables:
                     variable.assign_sub(learning_rate * gradients[id(variable)])
@@ -192,24 +178,21 @@ class KerasRunner:
         return self.held[name].weight(array)
 
     def _backward(
-        self, xs: list[Any], targets: Arrays, wanted: Mapping[str, Any]
+        self, inputs: Arrays, targets: Arrays, wanted: list[str]
     ) -> tuple[float, dict[int, Any], dict[str, Any]]:
-        """Return the loss in training mode, and its gradients by the weights (by id) and by what is `wanted`."""
+        """Return the loss in training mode, and its gradients by the weights (by id) and by the `wanted` inputs."""
+
+        def loss_of(found: Any) -> Any:
+            logits = zip(self.graph.outputs, as_list(found), strict=True)
+            pairs = [(value, engine.tensor(targets[output.name], self.dtype)) for output, value in logits]
+            return functools.reduce(operator.add, [engine.mean_square(*pair) for pair in pairs])
+
+        numbers = [list(self.graph.inputs).index(name) for name in wanted]
+        xs = self._tensors(self.model, inputs)
+        loss, by_weights, by_inputs = engine.backward(self.model, xs, numbers, loss_of)
         variables = self.model.trainable_variables
-        with tf.GradientTape() as tape:
-            for x in wanted.values():
-                tape.watch(x)
-            found = as_list(self.model(xs if len(xs) > 1 else xs[0], training=True))
-            loss = tf.zeros((), self.dtype)
-            for output, logits in zip(self.graph.outputs, found, strict=True):
-                loss += tf.reduce_mean(tf.square(logits - tf.constant(targets[output.name], self.dtype)))
-            loss += sum(self.model.losses)  # of the regularizers
-        by = [*(variable.value for variable in variables), *wanted.values()]
-        all_found = tape.gradient(loss, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        full = [tf.convert_to_tensor(gradient) for gradient in all_found]
-        count = len(variables)
-        weights = {id(variable): gradient for variable, gradient in zip(variables, full, strict=False)}
-        return float(loss), weights, dict(zip(wanted, full[count:], strict=True))
+        weights = {id(variable): gradient for variable, gradient in zip(variables, by_weights, strict=True)}
+        return loss, weights, dict(zip(wanted, by_inputs, strict=True))
 
     def _named(self, gradients: Mapping[int, Any]) -> dict[str, Array]:
         """Return gradients by PyTorch's names and in its layouts."""
@@ -221,10 +204,8 @@ class KerasRunner:
         }
 
     def _tensors(self, model: Any, inputs: Arrays) -> list[Any]:
-        """Return tensors, never arrays: Keras turns arrays of float64 into float32 on the way."""
-        return [
-            tf.constant(inputs[name], given.dtype) for name, given in zip(self.graph.inputs, model.inputs, strict=True)
-        ]
+        given = zip(self.graph.inputs, model.inputs, strict=True)
+        return [engine.tensor(inputs[name], x.dtype) for name, x in given]
 
     def _run(self, model: Any, inputs: Arrays) -> list[Any]:
         xs = self._tensors(model, inputs)

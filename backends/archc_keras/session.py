@@ -1,4 +1,4 @@
-"""Keras on TensorFlow: imported quietly, and the settings under which it computes."""
+"""Keras on the engine of this process: imported quietly, and the settings under which it computes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 from archc.backend import MissingFramework
+from archc_keras import engines
 
-# Read once, when TensorFlow is imported; a user's own setting stands.
-for _name, _value in {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}.items():
+# Read once, when the engine is imported; a user's own setting stands.
+for _name, _value in {"KERAS_BACKEND": engines.here, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1"}.items():
     os.environ.setdefault(_name, _value)
 
 
@@ -30,30 +32,29 @@ def _silence() -> Iterator[None]:
         os.close(kept)
 
 
+def _engine(name: str) -> Any:
+    found = keras.backend.backend()
+    if found != name:
+        raise MissingFramework(f"Keras runs on {found} here: set KERAS_BACKEND={name}")
+    return import_module(f"archc_keras.on_{name}")
+
+
 try:
     with warnings.catch_warnings(), _silence():
         # What a framework warns of while it is imported is no finding about the network.
         warnings.simplefilter("ignore")
         import keras
-        import numpy as np
-        import tensorflow as tf
+
+        engine: Any = _engine(engines.here)
 except ImportError as error:
-    raise MissingFramework("Keras is not installed: `pip install 'archc[keras]'`") from error
-if keras.backend.backend() != "tensorflow":
-    raise MissingFramework(f"Keras runs on {keras.backend.backend()} here: set KERAS_BACKEND=tensorflow")
-with suppress(RuntimeError):  # TensorFlow has begun to compute, and keeps its threads
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    raise MissingFramework(f"Keras is not installed: `pip install 'archc[{engines.extra()}]'`") from error
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[Any]
+array_of = engine.array_of
 
 
 def versions() -> dict[str, str]:
     """Return what runs here."""
-    return {"keras": str(keras.__version__), "tensorflow": str(tf.__version__)}
+    return {"keras": str(keras.__version__), **engine.VERSION}
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def settings(dtype: str) -> Iterator[None]:
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)
     try:
-        with tf.device("CPU:0"), warnings.catch_warnings():
+        with engine.place(), warnings.catch_warnings():
             # Keras turns variables into arrays in a way that numpy calls outdated.
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
@@ -72,10 +73,4 @@ def settings(dtype: str) -> Iterator[None]:
         keras.config.set_dtype_policy(policy)
 
 
-def array_of(value: Any) -> Array:
-    """Return a variable or tensor as an array of its own."""
-    # Keras's own conversion goes through a protocol that warns.
-    return np.array(tf.convert_to_tensor(getattr(value, "value", value)).numpy())
-
-
-__all__ = ["array_of", "keras", "settings", "tf", "versions"]
+__all__ = ["array_of", "engine", "keras", "settings", "versions"]
