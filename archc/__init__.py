@@ -10,11 +10,16 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from archc.backend import Backend
     from archc.graph import Graph
     from archc.problems import SpecError
 
 __version__ = "0.1.0"
-__all__ = ["Graph", "SpecError", "__version__", "load"]
+__all__ = ["Graph", "SpecError", "__version__", "inspect", "load"]
 
 
 def load(path: str | os.PathLike[str], /, variant: str | None = None, **params: Any) -> Graph:
@@ -25,6 +30,27 @@ def load(path: str | os.PathLike[str], /, variant: str | None = None, **params: 
     from archc import compile
 
     return compile.load(os.fspath(path), variant, params)
+
+
+def inspect(
+    graph: Graph,
+    backend: str | Backend,
+    inputs: Mapping[str, ArrayLike] | ArrayLike,
+    weights: Mapping[str, ArrayLike] | str | os.PathLike[str],
+    *,
+    dtype: str = "float64",
+) -> dict[str, NDArray[Any]]:
+    """Return what every named layer gives in evaluation mode, by path, in the order of computing.
+
+    `inputs` is an array, or one for each input by name: a batch axis, then the spec's axes in the spec's order; token
+    ids are whole numbers. `weights` is a file (`.safetensors`, `.weights.h5`) or arrays, by PyTorch's names and in its
+    layouts. What comes out has the spec's order of axes too, whichever the backend. Computed is in `dtype`: float64
+    or float32. Raises ValueError for arrays that do not fit, SpecError for a layer that the backend cannot write or a
+    file that is wrong, NoBackend, MissingFramework and OSError.
+    """
+    from archc import inspection
+
+    return inspection.inspect(graph, backend, inputs, weights, dtype=dtype)
 
 
 def __getattr__(name: str) -> Any:

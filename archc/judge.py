@@ -11,10 +11,12 @@ from archc.compare import (
     DEEPEST,
     DOUBLE,
     LOOSE,
+    ROUGH,
     SINGLE,
     Allowed,
     Bounds,
     Gap,
+    Rough,
     depths,
     finite,
     gap,
@@ -84,6 +86,7 @@ class Judge:
         self.twin = twin
         self.inexact: set[str] = set()
         self.loose = False
+        self.rough: set[str] = set()
         self.unclaimed: set[str] = set()
         self.depths = depths(graph)
         self.compared = {layer.path for layer in graph.layers}
@@ -121,6 +124,7 @@ class Judge:
         limits = (*self.first.limits, *found.limits)
         self.inexact, self.unclaimed = inexact(self.graph, limits), unclaimed_weights(self.graph, limits)
         self.loose = bool(self.inexact) or "regularizer" in subjects(limits)
+        self.rough = inexact(self.graph, [limit for limit in limits if isinstance(limit, Rough)])
         self.done = True
         self.rank = 0
         self._layers(found)
@@ -280,8 +284,10 @@ class Judge:
     def _bounds(self, path: str) -> Bounds:
         if self.twin is not None:
             return SINGLE
-        return LOOSE if path in self.inexact else DOUBLE
+        return ROUGH if path in self.rough else LOOSE if path in self.inexact else DOUBLE
 
     def _overall(self) -> Bounds:
         """Return the bounds of what all layers have a part in."""
-        return SINGLE if self.twin is not None else LOOSE if self.loose else DOUBLE
+        if self.twin is not None:
+            return SINGLE
+        return ROUGH if self.rough else LOOSE if self.loose else DOUBLE

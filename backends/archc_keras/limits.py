@@ -5,13 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 
-from archc.compare import LOOSE, op_names
+from archc.compare import ROUGH, Rough, op_names
 from archc.emit.spelling import View
 from archc.graph import Graph, Layer
 from archc.ops.learning import penalised
 from archc.ops.pools import AvgPool
-from archc.ops.regularisation import Dropout, SpatialDropout
-from archc.ops.windows import same_pads
+from archc.ops.rearranging import ReflectPad
+from archc.ops.windows import pairs, same_pads
 from archc.shapes import Shape
 from archc_keras.engines import TITLES
 from archc_keras.spell_windows import paddings
@@ -71,19 +71,27 @@ GRADIENT = "Keras on {} computes its gradient in float32"
 
 ON_ENGINES: dict[str, dict[str, str]] = {
     "jax": {
-        **dict.fromkeys(("tanh", "batch_norm", "layer_norm", "group_norm", "global_avg_pool"), SINGLE),
+        **dict.fromkeys(("tanh", "lstm", "gru", "multi_head_attention", "global_avg_pool", "mean"), SINGLE),
+        **dict.fromkeys(("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"), SINGLE),
         "hard_sigmoid": GRADIENT,
     },
     "torch": {
-        **dict.fromkeys(("dense", "batch_norm", "layer_norm", "group_norm", "global_avg_pool"), SINGLE),
+        **dict.fromkeys(("dense", "multi_head_attention", "scaled_dot_product_attention"), SINGLE),
+        **dict.fromkeys(
+            ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm", "l2_normalize"), SINGLE
+        ),
+        **dict.fromkeys(("global_avg_pool", "mean"), SINGLE),
         **dict.fromkeys(("maximum", "minimum"), GRADIENT),
     },
 }
 """For each engine and op, why a float64 model is none: Keras knows no type above float32 where two types meet."""
 
-NO_SEED = (
-    "Keras on PyTorch cannot build a dropout: it makes its seed a parameter, which PyTorch refuses for whole numbers."
-)
+NO_SEED = "Keras on PyTorch cannot build it: it makes a parameter of the seed, which PyTorch refuses for whole numbers."
+CARRIED = "Keras on JAX cannot run it in float64: its tanh gives float32, which its loop refuses."
+REFLECTED = "Keras on PyTorch does not reflect volumes, nor images of which an axis is left as it is."
+SEEDED = ("simple_rnn", "lstm", "gru")
+"""Ops whose layers have a seed whatever their arguments."""
+
 UNEVEN = "Keras on PyTorch averages the wrong places where `same` pads one place more after the input than before."
 
 
@@ -92,9 +100,9 @@ def limits_on(engine: str, graph: Graph, *, dtype: str) -> list[str]:
     if dtype != "float64":
         return []
     used = {name for layer in graph.layers for name in op_names(layer)}
-    bound = f"{LOOSE.layer.relative:g}, of gradients to {LOOSE.gradient.relative:g}"
+    bound = f"{ROUGH.layer.relative:g}, of gradients to {ROUGH.gradient.relative:g}"
     return [
-        f"{name}: {why.format(TITLES[engine])}; from there on equality is shown to {bound} of the largest value"
+        Rough(f"{name}: {why.format(TITLES[engine])}; from there on equality is shown to {bound} of the largest value")
         for name, why in ON_ENGINES[engine].items()
         if name in used
     ]
@@ -103,9 +111,12 @@ def limits_on(engine: str, graph: Graph, *, dtype: str) -> list[str]:
 def refused_on(engine: str, layer: Layer) -> str | None:
     """Return why Keras is wrong about a layer on an engine; None where it is right."""
     if engine != "torch":
-        return None
-    if isinstance(layer.op, (Dropout, SpatialDropout)) and layer.op.rate > 0:
+        return CARRIED if layer.op.name == "simple_rnn" else None
+    if layer.op.name in SEEDED or getattr(layer.op, "rate", 0) > 0 or getattr(layer.op, "stddev", 0) > 0:
         return NO_SEED
+    if isinstance(layer.op, ReflectPad):
+        around = pairs(layer.op, "padding", layer.shapes[0])
+        return REFLECTED if len(around) > 2 or any(max(pair) == 0 for pair in around) else None
     return UNEVEN if isinstance(layer.op, AvgPool) and unevenly(layer.op, layer.shapes[0]) else None
 
 
