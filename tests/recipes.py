@@ -48,6 +48,14 @@ RECIPES: dict[str, tuple[str, str, str]] = {
     "numbers": (VECTOR, "  - dropout: {rate: 0.5}\n  - dense: {units: 2}", "loss: {huber: {delta: 2}}"),
     "shares": (VECTOR, "  - dense: {units: 2, activation: sigmoid}", "loss: mae"),
     "normed": (IMAGE, NORMED, "optimizer: sgd"),
+    "penalised": (
+        IMAGE,
+        CONV.replace("activation: relu", "regularizer: {l2: 0.01}").replace(
+            "units: 3", "units: 3, regularizer: {l1: 0.001}"
+        ),
+        "optimizer: {rmsprop: {momentum: 0.5, weight_decay: 0.01}}",
+    ),
+    "frozen": (IMAGE, CONV.replace("relu", "relu, trainable: false"), "optimizer: rmsprop"),
     "several": (
         "inputs: {image: {height: 6, width: 6, channels: 1}, meta: {features: 2}}",
         SEVERAL,

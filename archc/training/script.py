@@ -10,8 +10,12 @@ from archc import __version__
 from archc.datasets.fit import BYTES, IDS
 from archc.datasets.saving import stems
 from archc.emit.source import docstring, prose, spell, split
+from archc.graph import Graph
 from archc.training.plan import Plan
 from archc.training.recipe import Recipe
+
+RANDOM = frozenset({"dropout", "spatial_dropout", "drop_path", "gaussian_noise"})
+"""Ops that draw random numbers in training."""
 
 HISTORY = r'''
 def save_history(history: list[dict[str, float]]) -> None:
@@ -216,3 +220,8 @@ def laid_out(start: str, value: str, indent: int) -> list[str]:
 def called(own: str, instead: str, code: str) -> str:
     """Return what the script calls its model: `own`, or `instead` where it calls something else by that name."""
     return instead if re.search(rf"(?<!\")\b{own}\b(?!\")", code) else own
+
+
+def random_in_training(graph: Graph) -> bool:
+    """Tell whether the network itself draws random numbers when it is trained."""
+    return any(layer.op.name in RANDOM or getattr(layer.op, "dropout", 0) for layer in graph.layers)

@@ -62,7 +62,7 @@ def _logits(graph: Graph, losses: tuple[Loss, ...]) -> bool:
 
 def _words(plan: Plan) -> dict[str, str]:
     images = any(shape.kind == "image" for shape in plan.graph.inputs.values())
-    seeds = any("dropout" in layer.op.name for layer in plan.graph.layers)
+    seeds = script.random_in_training(plan.graph)
     callbacks = ["keeper"] + (['keras.callbacks.TensorBoard(HERE / "runs")'] if plan.tensorboard else [])
     stopped = "len(keeper.history) if finished(keeper.history) else EPOCHS"
     return {
@@ -103,7 +103,7 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
     """Return what stands in the places of the script that are lines by themselves."""
     recipe = plan.recipe
     metric = script.metric(recipe)
-    seeds = any("dropout" in layer.op.name for layer in plan.graph.layers)
+    seeds = script.random_in_training(plan.graph)
     places = [
         "",
         'random = [v for v in model.variables if v.name == "seed_generator_state"]',

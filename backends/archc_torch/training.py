@@ -7,7 +7,7 @@ from archc.naming import camel, model_name
 from archc.training import script
 from archc.training.plan import Plan
 from archc_torch import training_text as text
-from archc_torch.training_parts import before_step, judge, normed, optimizer, random_in_training, turn
+from archc_torch.training_parts import before_step, judge, normed, optimizer, penalised, turn
 from archc_torch.units import TAKEN
 
 USES = [
@@ -91,7 +91,7 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
             "    model = nn.SyncBatchNorm.convert_sync_batchnorm(model)",
         ] * alone,
         "random": ["torch.manual_seed(SEED + step * WORLD + RANK)  # for dropout, by the step alone"]
-        * random_in_training(graph),
+        * script.random_in_training(graph),
         "writer": ['writer = SummaryWriter(HERE / "runs") if RANK == 0 else None'] * plan.tensorboard,
         "write": [
             "for name, value in values.items() if writer else ():",
@@ -104,7 +104,7 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
         "steps": [f"# A last batch {why} is left out.", f"steps = (count + BATCH - {spare}) // BATCH"],
         "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
         "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts{windows})"],
-        "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16),
+        "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16) + penalised(plan),
         "before": before_step(plan),
     }
 

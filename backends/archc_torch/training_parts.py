@@ -213,11 +213,11 @@ def _metric(name: str, target: str, output: Output, loss: Loss, ids: bool, last:
     return f"F.l1_loss({finished(name, output)}, {target}) * len({target})"
 
 
-def random_in_training(graph: Graph) -> bool:
-    """Tell whether the network itself draws random numbers when it is trained."""
-    return any("dropout" in layer.op.name for layer in graph.layers)
-
-
 def normed(graph: Graph) -> bool:
     """Tell whether the network takes means over the batch."""
     return any(layer.op.name == "batch_norm" for layer in graph.layers)
+
+
+def penalised(plan: Plan) -> list[str]:
+    """Return the line that adds the regularizers' part to the loss, where there are any."""
+    return ["loss = loss + model.penalty()"] * ("def penalty(self)" in plan.model.source)

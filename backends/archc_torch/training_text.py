@@ -197,7 +197,7 @@ class RMSprop(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:
         for group in self.param_groups:
-            for p in group["params"]:
+            for p in (p for p in group["params"] if p.grad is not None):
                 state, grad = self.state[p], p.grad + group["weight_decay"] * p
                 if not state:
                     state["square"], state["move"] = torch.zeros_like(p), torch.zeros_like(p)
