@@ -89,6 +89,9 @@ class _Checker:
             value: Any = part.value if isinstance(part, Scalar) else []
             if not known[name].accepts(value):
                 right = self.report(f"{known[name].expected}, not {describe(value)}", part)
+        nesterov, momentum = (node.entries.get(name) for name in ("nesterov", "momentum"))
+        if right and getattr(nesterov, "value", False) and not getattr(momentum, "value", 0):
+            return self.report("`nesterov` wants a momentum", node.keys["nesterov"], "as in `momentum: 0.9`")
         return right
 
     def wrong(self, expected: str, node: Node, value: Any) -> bool:

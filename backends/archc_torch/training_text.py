@@ -40,7 +40,7 @@ def main() -> None:
     if args.compile:
         model.compile()
     net = DistributedDataParallel(model) if WORLD > 1 else model
-    amp = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    amp = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     @writer
 
     def checkpoint() -> None:
