@@ -106,7 +106,10 @@ def test_a_block_folds_and_unfolds(browser: Browser, tmp_path: Path) -> None:
     assert browser.evaluate(expanded) == "true"
     assert browser.evaluate("Boolean(document.querySelector('[data-path=\"inception_3a.concat\"]'))")
     assert centre(browser, "inception_3a")[1] == pytest.approx(before[1], abs=1), "what is clicked stays in its place"
-    browser.click(*centre(browser, "inception_3a"))
+    x, y = centre(browser, "inception_3a")
+    browser.click(x, y + 60)
+    assert browser.evaluate(expanded) == "true", "an open block is folded by its head"
+    browser.click(x, y)
     assert browser.evaluate(expanded) == "false"
     browser.evaluate("document.querySelector('[data-path=\"inception_3b\"]').focus()")
     browser.call("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r")

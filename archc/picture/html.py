@@ -25,7 +25,7 @@ BUTTONS = {"fold": "Fold all", "unfold": "Unfold all", "fit": "Fit", "further": 
 
 def page(graph: Graph, whole: Plan, depth: int, told: str, theme: str) -> str:
     """Return the page of a network, its blocks open to `depth` at first."""
-    script, looks = _file("page.js"), style(theme) + _page_style(theme) + _file("page.css")
+    script, looks = _file("layout.js") + _file("page.js"), style(theme) + _page_style(theme) + _file("page.css")
     rules = f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(looks)}"
     sizes = {name: getattr(place, name) for name in NAMES}
     sizes |= {"LINE_HEIGHT": LINE_HEIGHT, "CORNER": svg.CORNER, "TIP": svg.TIP, "PILE": svg.PILE}

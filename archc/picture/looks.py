@@ -21,6 +21,8 @@ SYMBOLS = {"add": "+", "subtract": "−", "multiply": "×"}
 ONE_LINE = ("norms", "activations", "regularisation")
 """Families that keep shapes: theirs are told only on demand."""
 LONGEST_VALUE, LONGEST_LINE = 24, 44
+MOST_GIVEN = 4
+"""A block that is given more than so many arguments is told by its name alone."""
 
 Run = tuple[str, str]
 """A piece of text and its class."""
@@ -98,16 +100,17 @@ def details(turn: Turn) -> str:
 
 
 def _given(turn: Turn) -> str:
-    """Return what a block is given, where that is little."""
+    """Return what a block is given, where that is not much."""
     run = turn.run
     if run is None:
         return ""
-    text = ", ".join(f"{name} {_value(run.params.get(name))}" for name in turn.step.args)
-    return text if len(text) <= LONGEST_LINE else ""
+    said = [f"{name} {_value(run.params.get(name))}" for name in turn.step.args]
+    return "" if len(said) > MOST_GIVEN else cropped(", ".join(said), LONGEST_LINE)
 
 
 def _value(value: Any) -> str:
     text = sizes_text(value) if isinstance(value, tuple) and all(isinstance(v, int) for v in value) else str(value)
+    text = text.lower() if isinstance(value, bool) else text  # as YAML writes it
     return cropped(text, LONGEST_VALUE)
 
 
