@@ -54,6 +54,7 @@ def drawn(text: str, wishes: Wishes = GRAPH) -> str:
 # The layout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 def test_nothing_stands_in_the_way(network: Network) -> None:
     graph = network.graph()

@@ -105,7 +105,12 @@ def _given(turn: Turn) -> str:
     if run is None:
         return ""
     said = [f"{name} {_value(run.params.get(name))}" for name in turn.step.args]
-    return "" if len(said) > MOST_GIVEN else cropped(", ".join(said), LONGEST_LINE)
+    if len(said) > MOST_GIVEN:
+        return ""
+    kept = said
+    while len(", ".join(kept)) > LONGEST_LINE:
+        kept = kept[:-1]
+    return ", ".join(kept if kept == said else [*kept, "…"])
 
 
 def _value(value: Any) -> str:
