@@ -88,34 +88,43 @@ def faults(scene: Scene) -> list[str]:
             if rectangle(one).meets(rectangle(other)):
                 found.append(f"{one.part.path} is on {other.part.path}")
     for frame in frames:
-        place = rectangle(frame)
+        place, head = rectangle(frame), header(frame)
         for other in scene.boxes:
             piece = rectangle(other)
-            if other is not frame and place.meets(piece) and not piece.within(place) and not place.within(piece):
+            if not piece.meets(place):
+                continue
+            if other is not frame and not piece.within(place) and not place.within(piece):
                 found.append(f"{other.part.path} is half in {frame.part.path}")
-            if other.look is not None and header(frame).meets(piece):
+            if other.look is not None and head.meets(piece):
                 found.append(f"{other.part.path} is on the head of {frame.part.path}")
+    boxes = [(box.part.path, rectangle(box)) for box in closed]
+    heads = [(frame.part.path, rectangle(frame), header(frame)) for frame in frames]
     for line in scene.lines:
-        found += _crossed(line, closed, frames)
+        found += _crossed(line, boxes, heads)
     return found
 
 
-def _crossed(line: Line, closed: list[Placed], frames: list[Placed]) -> list[str]:
+def _crossed(
+    line: Line, boxes: list[tuple[str, Rectangle]], frames: list[tuple[str, Rectangle, Rectangle]]
+) -> list[str]:
     found = []
     points = list(samples(line))
-    top, bottom = min(y for _, y in points), max(y for _, y in points)
-    for box in closed:
-        place = rectangle(box)
-        if place.top < bottom and place.bottom > top and any(place.holds(x, y, -0.5) for x, y in points):
-            found.append(f"a line passes through {box.part.path}")
-    for frame in frames:
-        place, head = rectangle(frame), header(frame)
-        inside = [place.holds(x, y, -0.01) for x, y in points]
-        outside = [not place.holds(x, y, 0.01) for x, y in points]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    around = Rectangle(min(xs) - 1, min(ys) - 1, max(xs) + 1, max(ys) + 1)
+    for path, spot in boxes:
+        if spot.meets(around) and any(spot.holds(x, y, -0.5) for x, y in points):
+            found.append(f"a line passes through {path}")
+    for path, spot, head in frames:
+        if around.within(spot) and not around.meets(head):
+            continue
+        if not around.meets(spot):
+            continue
+        inside = [spot.holds(x, y, -0.01) for x, y in points]
+        outside = [not spot.holds(x, y, 0.01) for x, y in points]
         if any(inside) and any(outside):
-            found.append(f"a line crosses the border of {frame.part.path}")
+            found.append(f"a line crosses the border of {path}")
         if any(head.holds(x, y) for x, y in points):
-            found.append(f"a line passes through the head of {frame.part.path}")
+            found.append(f"a line passes through the head of {path}")
     return found
 
 

@@ -16,8 +16,18 @@ from tests.zoo import SPECS, ZOO
 
 pytestmark = pytest.mark.framework
 
-LARGE = 30_000_000
-"""Networks with more parameters are counted by torch alone, which need not hold them."""
+SMALL_ONES = (
+    "two_conv",
+    "deep_conv",
+    "lenet5",
+    "squeezenet1_1",
+    "lstm_classifier",
+    "dcgan_generator",
+    "mobilenet_v1",
+    "resnet",
+)
+"""Networks that Keras builds fast; torch, which need not hold weights, counts all."""
+PLAIN = [network for network in ZOO if network.variant is None]
 UNCOUNTED = ("simple_rnn", "lstm", "gru")
 """Ops whose operations torch's counter does not see."""
 
@@ -44,7 +54,7 @@ def torch_inputs(graph: Graph) -> list[Any]:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("network", ZOO, ids=lambda network: network.name)
+@pytest.mark.parametrize("network", PLAIN, ids=lambda network: network.name)
 def test_torch_counts_as_many_operations_and_parameters(network: Any) -> None:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
@@ -68,20 +78,17 @@ def test_keras_counts_as_many_parameters() -> None:
 
     import archc.backend
 
-    counted = 0
-    for network in ZOO:
+    for network in PLAIN:
+        if network.path.stem not in SMALL_ONES:
+            continue
         graph = network.graph()
         summary = summarize(graph)
-        if summary.parameters > LARGE:
-            continue
         namespace: dict[str, Any] = {}
         exec(archc.backend.find("keras").emit(graph, origin="net.yaml").source, namespace)
         model = namespace[graph.name]()
         assert isinstance(model, keras.Model)
         assert model.count_params() == summary.parameters, network.name
-        counted += 1
         keras.utils.clear_session()
-    assert counted > 8
 
 
 # Receptive fields
@@ -206,7 +213,6 @@ def cut(name: str, last: str, side: int) -> Graph:
         ("alexnet", "  - flatten", 160),
         ("googlenet", "  - inception: {c1: 160", 128),
         ("resnet", "  - stage: {filters: 256", 96),
-        ("squeezenet1_1", "  - global_avg_pool", 160),
         ("vgg", "  - flatten", 64),
     ],
 )

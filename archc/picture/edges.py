@@ -11,7 +11,7 @@ from archc import __version__
 from archc.picture.looks import headline, look
 from archc.picture.parts import Body, Part
 
-PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,_=+")
+PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,_=+×·−→…")
 ROUND = ("activations", "regularisation", "merging", "input", "output", "entry")
 
 

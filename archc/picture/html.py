@@ -124,7 +124,7 @@ def told_of(part: Part) -> list[tuple[str, str]]:
     if part.turn is not None:
         found.append(("op" if part.turn.op is not None else "block", part.word))
     if part.times > 1:
-        found.append(("turns", f"{part.times} alike; the first is drawn"))
+        found.append(("turns", f"{part.times}; the first is drawn"))
     if part.shape is not None:
         found.append(("output", axes_text(part.shape)))
     if part.facts is not None:

@@ -1,6 +1,7 @@
 """What a picture shows: a box for each layer and block, what each is fed from, and what is within a block.
 
-Turns of a repeat that are alike are one part, drawn once and marked ×N.
+Turns of a repeat that are alike are one part, drawn once and marked ×N. In a network of very many, so are turns that
+differ in their sizes alone.
 """
 
 from __future__ import annotations
@@ -52,8 +53,13 @@ class Body:
 
 
 def parts_of(graph: Graph, depth: int = DEEPEST) -> Body:
-    """Return the whole network with blocks open down to `depth`: 0 leaves each folded."""
-    return _Builder(graph, depth).network()
+    """Return the whole network with blocks open down to `depth`: 0 leaves each folded.
+
+    Where even so there are more than MOST_BOXES boxes, turns of a repeat count as alike whatever their sizes.
+    """
+    folded = _Builder(graph, 0, loose=False).network()
+    loose = len(folded.parts) > MOST_BOXES
+    return folded if depth == 0 and not loose else _Builder(graph, depth, loose).network()
 
 
 def fitting_depth(graph: Graph) -> int:
@@ -97,9 +103,10 @@ class _Scope:
 
 
 class _Builder:
-    def __init__(self, graph: Graph, depth: int) -> None:
+    def __init__(self, graph: Graph, depth: int, loose: bool) -> None:
         self.graph = graph
         self.depth = depth
+        self.loose = loose
         self.facts = facts_of(graph)
         self.seen: dict[int, Any] = {}
 
@@ -128,7 +135,7 @@ class _Builder:
         return [turns] if len(turns) < 2 else [list(group) for _, group in groupby(turns, self.likeness)]
 
     def likeness(self, turn: Turn) -> Any:
-        """Return what is equal for turns that a picture need not tell apart: all but the spatial sizes."""
+        """Return what is equal for turns that a picture need not tell apart: all but spatial sizes, or all sizes."""
         if id(turn) not in self.seen:
             inner = [turn.run.chain] if turn.run is not None else [] if turn.body is None else [turn.body]
             inner += [branch.chain for branch in turn.branches or () if branch.chain is not None]
@@ -137,8 +144,12 @@ class _Builder:
                 for chain in inner
                 for done in chain.steps
             )
-            channels = tuple(shape.channels for shape in turn.shapes) if turn.op is not None else ()
-            self.seen[id(turn)] = (turn.op, channels, turn.output.shape and turn.output.shape.axes, steps)
+            axes = turn.output.shape and turn.output.shape.axes
+            if self.loose:
+                self.seen[id(turn)] = (type(turn.op), axes, steps)
+            else:
+                channels = tuple(shape.channels for shape in turn.shapes) if turn.op is not None else ()
+                self.seen[id(turn)] = (turn.op, channels, axes, steps)
         return self.seen[id(turn)]
 
     def turns(self, turns: list[Turn], scope: _Scope, level: int) -> None:
