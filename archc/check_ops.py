@@ -15,6 +15,8 @@ from archc.spec import Given, Step
 from archc.values import Scope, constant, describe, given
 
 BESIDE = ("name", "from", "repeat", "when", "share")
+MERGING = {"sum": "add", "mean": "average", "max": "maximum", "min": "minimum"}
+"""The merge that somebody may mean who gives branches to a reduction."""
 EMPTY: dict[str, Given] = {}
 
 
@@ -128,6 +130,8 @@ class OpReader:
         close = meant(name, op.arguments)
         listed = ", ".join(op.arguments) or "none"
         help = f"did you mean `{close}`?" if close else f"arguments of `{op.name}`: {listed}"
+        if op.name in MERGING and not close:
+            help += f"; the op that joins branches is `{MERGING[op.name]}`"
         self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)
 
 

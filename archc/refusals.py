@@ -34,7 +34,7 @@ def refuse(argument: Argument, verb: str, value: Any, node: Node) -> Refusal:
         found = _activation(verb, argument, value, node)
     elif word == "AxisSizes" and isinstance(value, dict) and value:
         found = _axis_sizes(what, value, node)
-    elif word == "AxisNames" and isinstance(value, (list, tuple)) and value:
+    elif word in ("AxisNames", "AxisOrAxes") and isinstance(value, (list, tuple)) and value:
         found = _axis_names(what, value, node)
     elif isinstance(value, (list, tuple)):
         found = _items(argument, what, value, node)
