@@ -1,4 +1,4 @@
-"""The keys beside an op: `name`, `from`, `repeat` and `when`."""
+"""The keys beside an op: `name`, `from`, `repeat`, `when` and `share`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BesideReader(OpReader):
         if "when" in entries:
             step.when = self.condition(entries["when"], scope, "when")
         if "share" in entries:
-            self.problems.add("E0201", "`share` is reserved for a later version", node.keys["share"].mark)
+            step.share = self._share(entries["share"])
 
     def _name(self, step: Step, node: Node) -> None:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -39,6 +39,14 @@ class BesideReader(OpReader):
         step.name = naming.harmless(node.value) if naming.fault(node.value) else node.value
         step.named = True
         step.label = node
+
+    def _share(self, node: Node) -> Reference | None:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return Reference(node.value, node.mark)
+        if not lost(node):
+            help = "as in `share: stem`, where an earlier step has `name: stem`"
+            self.problems.add("E0203", "`share` takes the name of one step", node.mark, help=help)
+        return None
 
     def _sources(self, node: Node) -> list[Reference] | None:
         items = node.items if isinstance(node, Sequence) else [node]

@@ -237,14 +237,14 @@ def _energy(layer: Layer, into: list[float], aim: float) -> float:
         return sum(into) / len(into)
     if name == "batch_norm":
         # The mean of 1 / variance over what is drawn is larger than 1, and in a deep network that adds up.
-        return 1.1 * (1.05 * aim if layer.weights().get("weight") else 1.0)
+        return 1.1 * (1.05 * aim if layer.op.weights(*layer.shapes).get("weight") else 1.0)
     if name == "sum":
         return _summed(layer, into[0])
     if name == "rescale":
         return float(layer.op.scale**2 * into[0] + layer.op.offset**2)  # type: ignore[attr-defined]
     if layer.op.family == "recurrent":
         return BOUNDED[name]
-    if name not in ("prelu", "scale") and layer.weights():
+    if name not in ("prelu", "scale") and layer.op.weights(*layer.shapes):
         fused = activation_op(getattr(layer.op, "activation", None))
         return aim if fused is None else _after(fused.name, aim)
     if layer.op.family == "norms" and name != "lrn":

@@ -14,10 +14,12 @@ from typing import Any, NoReturn
 from archc.bind import bind
 from archc.evaluator import LOST, Evaluator
 from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
+from archc.handles import Handles, Left
 from archc.infer import LARGEST, Done, infer
 from archc.layers import list_layers
 from archc.problems import Problems, TooManyProblems
 from archc.shapes import AXES, Shape, Unknown
+from archc.sharing import Lending
 from archc.spec import Block, Chain, Input, Reference, Spec, Step
 from archc.values import describe
 
@@ -27,31 +29,6 @@ MOST = 100_000
 
 class _Stop(Exception):
     """The bound on steps is passed: what follows is not looked at."""
-
-
-class _Left:
-    """A step that `when` left out, where a tensor would stand."""
-
-
-_Value = Tensor | _Left
-
-
-class _Names:
-    """The tensors that `from` may name, innermost chain first."""
-
-    __slots__ = ("outer", "values")
-
-    def __init__(self, outer: _Names | None, values: dict[str, _Value]) -> None:
-        self.outer = outer
-        self.values = values
-
-    def find(self, name: str) -> _Value | None:
-        scope: _Names | None = self
-        while scope is not None:
-            if name in scope.values:
-                return scope.values[name]
-            scope = scope.outer
-        return None
 
 
 def expand(
@@ -93,6 +70,7 @@ class _Expander(Evaluator):
         super().__init__(problems)
         self.count = 0
         self.done: Done = {}
+        self.lending = Lending(self.report)
 
     # The network and its blocks
 
@@ -132,7 +110,7 @@ class _Expander(Evaluator):
         return shape
 
     def body(self, run: Run, chain: Chain, inputs: dict[str, Tensor], path: str) -> None:
-        names = _Names(None, dict(inputs))
+        names = Handles(None, dict(inputs))
         start = next(iter(inputs.values()), Tensor(None))
         prefix = path + "." if path else ""
         run.chain, run.output = self.chain(chain, run, start, names, prefix, run.env)
@@ -164,9 +142,9 @@ class _Expander(Evaluator):
     # Chains and steps
 
     def chain(
-        self, chain: Chain, run: Run, start: Tensor, outer: _Names, prefix: str, env: dict[str, Any]
+        self, chain: Chain, run: Run, start: Tensor, outer: Handles, prefix: str, env: dict[str, Any]
     ) -> tuple[ChainRun, Tensor]:
-        names = _Names(outer, {})
+        names = Handles(outer, {})
         done: list[StepRun] = []
         current = start
         for place, step in enumerate(chain.steps):
@@ -182,17 +160,17 @@ class _Expander(Evaluator):
                 done.append(StepRun(step, turns))
                 last = next((turn for turn in reversed(turns) if turn is not None), None)
             if last is None:
-                names.values[step.name] = _Left()
+                names.values[step.name] = Left()
             else:
                 names.values[step.name] = current = last.output
         return ChainRun(done), Tensor(None) if len(done) in chain.gaps else current
 
-    def sources(self, step: Step, names: _Names, run: Run) -> tuple[Tensor, ...]:
+    def sources(self, step: Step, names: Handles, run: Run) -> tuple[Tensor, ...]:
         return tuple(self.source(reference, names, run) for reference in step.sources or ())
 
-    def source(self, reference: Reference, names: _Names, run: Run) -> Tensor:
+    def source(self, reference: Reference, names: Handles, run: Run) -> Tensor:
         found = names.find(reference.name)
-        if isinstance(found, _Left):
+        if isinstance(found, Left):
             self.report(
                 "E0405", f"`{reference.name}` is left out here by its `when`", reference.mark, run,
                 help="leave this step out too, or name a step that is always there",
@@ -201,7 +179,7 @@ class _Expander(Evaluator):
         return Tensor(None) if found is None else found
 
     def turns(
-        self, step: Step, run: Run, inputs: tuple[Tensor, ...], names: _Names, prefix: str, env: dict[str, Any]
+        self, step: Step, run: Run, inputs: tuple[Tensor, ...], names: Handles, prefix: str, env: dict[str, Any]
     ) -> list[Turn | None]:
         """Take a step that has `when` or `repeat`, or that is broken."""
         if step.broken:
@@ -241,7 +219,7 @@ class _Expander(Evaluator):
         index: int,
         run: Run,
         inputs: tuple[Tensor, ...],
-        names: _Names,
+        names: Handles,
         path: str,
         prefix: str,
         env: dict[str, Any],
@@ -260,9 +238,10 @@ class _Expander(Evaluator):
             self.merge(turn, run, names, prefix)
         else:
             self.apply(turn, run)
+        self.lending.note(turn, run)
         return turn
 
-    def merge(self, turn: Turn, run: Run, names: _Names, prefix: str) -> None:
+    def merge(self, turn: Turn, run: Run, names: Handles, prefix: str) -> None:
         turn.branches = []
         for branch in turn.step.branches or ():
             if branch.when is not None and not turn.step.broken and not self.holds(branch.when, run, turn.env):

@@ -78,7 +78,10 @@ class BranchRun(NamedTuple):
 class Turn:
     """One application of a step. A layer where `op` is set; a block's use where `run` is."""
 
-    __slots__ = ("body", "branches", "env", "final", "index", "inputs", "op", "output", "path", "run", "shapes", "step")
+    __slots__ = (
+        "body", "branches", "env", "final", "home", "index", "inputs", "op", "output", "path", "run",
+        "shapes", "step",
+    )  # fmt: skip
 
     def __init__(self, step: Step, index: int, path: str, inputs: tuple[Tensor, ...], env: dict[str, Any]) -> None:
         self.step = step
@@ -94,6 +97,8 @@ class Turn:
         self.run: Run | None = None
         self.body: ChainRun | None = None
         self.final = False
+        self.home: Turn | None = None
+        """The turn whose weights this one uses."""
 
     @property
     def operands(self) -> tuple[Tensor, ...]:
@@ -103,7 +108,7 @@ class Turn:
         return tuple(branch.output for branch in self.branches if branch.output is not None)
 
     def weights(self) -> dict[str, Weight]:
-        return {} if self.op is None else learned(self.op, *self.shapes)
+        return {} if self.op is None or self.home is not None else learned(self.op, *self.shapes)
 
 
 class Layer(NamedTuple):
@@ -117,13 +122,19 @@ class Layer(NamedTuple):
     output: Shape
     final: bool = False
     """True for an activation that turns an output's logits into probabilities."""
+    home: str = ""
+    """The path of the layer whose weights this one uses, where these are not its own."""
+    twin: str = ""
+    """The path of the layer that it is, in the block whose weights the block around it uses."""
 
     @property
     def mark(self) -> Mark:
         return self.turn.step.node.mark
 
     def weights(self) -> dict[str, Weight]:
-        """Return the layer's weights by name within it; a final activation has none."""
+        """Return the layer's own weights by name within it; a final activation has none."""
+        if self.home:
+            return {}
         return learned(self.op, *self.shapes)
 
 
@@ -167,15 +178,20 @@ class Graph:
         """Return one layer for each op and what it takes, in order, and how many layers are like it."""
         found: dict[tuple[int, tuple[Shape, ...]], list[Layer]] = {}
         for layer in self.layers:
-            found.setdefault((id(layer.op), layer.shapes), []).append(layer)
+            if not layer.home:
+                found.setdefault((id(layer.op), layer.shapes), []).append(layer)
         return [(layers[0], len(layers)) for layers in found.values()]
+
+    def hidden(self) -> set[str]:
+        """Return the layers inside blocks that are used several times with one set of weights, by path."""
+        return {path for layer in self.layers if layer.twin for path in (layer.path, layer.twin)}
 
     def zeros(self) -> dict[str, tuple[Size, ...]]:
         """Return the shapes of what PyTorch's state_dict holds besides and is zero for ever, by name."""
         return {
             f"{layer.path}.{name}": shape
             for layer in self.layers
-            for name, shape in layer.op.zeros(*layer.shapes).items()
+            for name, shape in (layer.op.zeros(*layer.shapes) if not layer.home else {}).items()
         }
 
     # Imported where they are used: a graph is made by stages that need none of these.

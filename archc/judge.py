@@ -89,7 +89,8 @@ class Judge:
         self.rough: set[str] = set()
         self.unclaimed: set[str] = set()
         self.depths = depths(graph)
-        self.compared = {layer.path for layer in graph.layers}
+        hidden = graph.hidden()
+        self.compared = {layer.path for layer in graph.layers if layer.path not in hidden}
         self.done = False
         self.trained = False
         self.rank = 0
@@ -157,7 +158,7 @@ class Judge:
 
     def _captured(self, backend: Backend, found: Evidence) -> None:
         for layer in self.graph.layers:
-            if layer.path not in found.layers:
+            if layer.path in self.compared and layer.path not in found.layers:
                 self.compared.discard(layer.path)
                 self.problems.append(
                     f"layer `{layer.path}` (line {layer.mark.line}) could not be compared: {backend.title}'s source "

@@ -99,6 +99,7 @@ class _Lister:
         self.problems = problems
         self.layers: list[Layer] = []
         self.names: dict[int, str] = {}
+        self.homes: list[tuple[str, str]] = []
 
     def chain(self, chain: ChainRun, finals: dict[int, str]) -> None:
         for done in chain.steps:
@@ -112,12 +113,22 @@ class _Lister:
 
     def within(self, turn: Turn, finals: dict[int, str]) -> None:
         if turn.run is not None:
+            if turn.home is not None:
+                self.homes.append((f"{turn.path}.", f"{turn.home.path}."))
             self.chain(turn.run.chain, finals)
+            if turn.home is not None:
+                self.homes.pop()
         elif turn.body is not None:
             self.chain(turn.body, finals)
         for branch in turn.branches or ():
             if branch.chain is not None:
                 self.chain(branch.chain, finals)
+
+    def home(self, path: str, own: str) -> str:
+        """Return where `path` leads through the blocks around that use others' weights; empty where to `own`."""
+        for ours, theirs in reversed(self.homes):
+            path = theirs + path.removeprefix(ours) if path.startswith(ours) else path
+        return path if path != own else ""
 
     def layer(self, turn: Turn, final: str) -> None:
         op, shape = turn.op, turn.output.shape
@@ -125,12 +136,16 @@ class _Lister:
         assert shape is not None
         inputs = tuple([self.names.get(id(tensor), "") for tensor in turn.operands])
         path = turn.path
+        home = self.home(path if turn.home is None else turn.home.path, path)
+        twin = self.home(path, path)
         if final != "fused":
-            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final)))
+            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final), home, twin))
         else:
             activation = activation_op(op.activation)  # type: ignore[attr-defined]
             assert activation is not None
-            self.layers.append(Layer(path, op.replace(activation=None), turn, inputs, turn.shapes, shape))
+            self.layers.append(
+                Layer(path, op.replace(activation=None), turn, inputs, turn.shapes, shape, False, home, twin)
+            )
             path = f"{turn.path}_{activation.name}"
             self.layers.append(Layer(path, activation, turn, (turn.path,), (shape,), shape, True))
         self.names[id(turn.output)] = path

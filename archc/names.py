@@ -66,8 +66,11 @@ class _Namer:
         named = self.handles(chain)
         visible = _Visible(outer, {})
         for step in chain.steps:
+            step.frame = id(self)
             if step.sources is not None:
                 self.sources(step, visible, named)
+            if step.share is not None:
+                self.share(step, step.share, visible, named)
             step.local = alone if alone and not step.named else prefix + step.name
             if step.repeat is None and step.body is None:
                 self.take(step)
@@ -130,6 +133,31 @@ class _Namer:
                 help = f"did you mean `{close}`?" if close else f"known here: {', '.join(known[-8:])}"
             message = f"there is no earlier step `{reference.name}` here"
             self.problems.add("E0403", message, reference.mark, help=help)
+
+    def share(self, step: Step, reference: Reference, visible: _Visible, named: dict[str, Step]) -> None:
+        """Find the step whose weights a step uses; that of a step which shares itself is the first in the row."""
+        found, lender = visible.find(reference.name)
+        fault = ""
+        if not found or lender is None:
+            if self.lost and not found and reference.name not in named:
+                return
+            close = nearest(reference.name, visible.all())
+            help = f"did you mean `{close}`?" if close and not found else "`share` names an earlier step with weights"
+            self.problems.add("E0418", f"there is no earlier step `{reference.name}` here", reference.mark, help=help)
+            return
+        if lender.verb != step.verb:
+            fault = f"`{reference.name}` is a `{lender.verb}`, and this a `{step.verb}`"
+        elif step.body is not None or step.branches is not None:
+            fault = f"a `{step.verb}` has no weights of its own"
+        elif lender.repeat is not None:
+            fault = f"`{reference.name}` is repeated, with other weights in each turn"
+        elif lender.frame != step.frame:
+            fault = f"`{reference.name}` stands outside of the repeat around this step"
+        if fault:
+            self.problems.add("E0418", fault, reference.mark, help="`share` names a step of the same op or block")
+            return
+        step.lender = lender.lender or lender
+        step.lender.lent = True
 
     def inside(self, step: Step, chain: Chain, prefix: str, visible: _Visible, alone: bool) -> None:
         """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""

@@ -42,7 +42,13 @@ _FILE = {
     "training": Role("training"),
 }
 _BLOCK = {"params": Role("params"), "inputs": Role("input_names"), "layers": CHAIN}
-_STEP = {"name": Role("new_name"), "from": Role("names"), "repeat": Role("condition"), "when": Role("condition")}
+_STEP = {
+    "name": Role("new_name"),
+    "from": Role("names"),
+    "repeat": Role("condition"),
+    "when": Role("condition"),
+    "share": Role("names"),
+}
 
 
 def child(role: Role, key: str, *, scalar: bool = False) -> Role:

@@ -68,6 +68,7 @@ class Step:
 
     `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
     included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
+    `share` names the step whose weights it uses, its `lender`, which is then `lent`; `frame` tells repeats apart;
     `fused` is what its file's defaults say of activations; `broken` tells that something in it is wrong, and reported.
     """
 
@@ -77,15 +78,19 @@ class Step:
         "body",
         "branches",
         "broken",
+        "frame",
         "fused",
         "kept",
         "label",
+        "lender",
+        "lent",
         "local",
         "name",
         "named",
         "node",
         "op",
         "repeat",
+        "share",
         "sources",
         "verb",
         "when",
@@ -106,6 +111,10 @@ class Step:
         self.body: Chain | None = None
         self.sources: list[Reference] | None = None
         self.repeat: Given | None = None
+        self.share: Reference | None = None
+        self.lender: Step | None = None
+        self.lent = False
+        self.frame = 0
         self.when: Given | None = None
         self.kept = False
         self.broken = False

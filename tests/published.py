@@ -98,6 +98,18 @@ PUBLISHED = [
         "20,000 x 512, 4 x (512 + 1,024 + 1) x 1,024, and two dense layers",
         macs=400 * 4 * 1_536 * 1_024 + 30_720 + 60,
     ),
+    Published(
+        "siamese",
+        None,
+        6_464 + 401_536 + 262_272 + 524_544 + 37_752_832 + 4_097,
+        "Koch et al. (2015), figure 4: one tower's layers, counted once, and one weight for each of 4,096 distances",
+    ),
+    Published(
+        "tcn",
+        None,
+        200 + 50 + 4_400 + 7 * 8_800 + 260,
+        "Bai et al. (2018), 8 levels of two convolutions of 7 x 25 x 25 + 25: 66 thousand, told as 70",
+    ),
     Published("bigru_tagger", None, 1_000_000 + 2 * 3 * 300 * 402 + 17 * 601, "10,000 x 100, two GRUs of 300, 17 tags"),
     Published("unet", None, 31_031_745, "Ronneberger et al. (2015), figure 1, for 3 channels in and 1 out"),
     Published("unet", "thin", 7_760_097, "the same with half the channels"),

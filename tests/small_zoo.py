@@ -122,6 +122,18 @@ SMALL = [
         None,
         {"20000, units: 512": "50, units: 9", "length: 400": "length: 7", "units: 1024": "units: 8"},
     ),
+    Small(
+        "siamese",
+        None,
+        {
+            "units: 4096": "units: 9",
+            "height: 105, width: 105": "height: 65, width: 70",
+            "filters: 64": "filters: 8",
+            "filters: 128": "filters: 6",
+            "filters: 256": "filters: 5",
+        },
+    ),
+    Small("tcn", None, {"length: 784": "length: 40", "levels: 8": "levels: 3", "filters: 25": "filters: 6"}),
     Small("bigru_tagger", None, {"10000, units: 300": "50, units: 9", "units: 100": "units: 8"}),
     Small("unet", "small", {"base: 16": "base: 4", "height: 256, width: 256": "height: 32, width: 24"}),
     Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),

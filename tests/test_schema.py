@@ -118,7 +118,8 @@ def test_blocks_are_called_like_ops() -> None:
 
 def test_steps_have_one_op_and_no_other_keys() -> None:
     assert not accepts(network({"name": "stem"}))
-    assert not accepts(network({"share": "stem", "relu": None}))
+    assert accepts(network({"share": "stem", "dense": {"units": 3}}))
+    assert not accepts(network({"share": ["stem"], "dense": {"units": 3}}))
     assert not accepts(network({"relu": None, "my_block": None, "name": "stem", "when": True}))
     assert accepts(network({"relu": None, "from": "input", "repeat": 2, "name": "stem", "when": True}))
     assert not accepts(network({"relu": None, "name": "forward"}))

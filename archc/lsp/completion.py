@@ -39,7 +39,7 @@ def choices(analysis: Analysis | None, cursor: Cursor, line: int) -> list[Choice
     if cursor.kind == "key":
         found = _keys(analysis, role, cursor)
     elif role.kind == "step" and cursor.kind == "item":
-        found = [*_verbs(analysis), *_beside(("name", "from", "repeat", "when"))]
+        found = [*_verbs(analysis), *_beside(("name", "from", "repeat", "when", "share"))]
     elif role.kind == "names":
         found = list(_steps(analysis, cursor, line))
     else:

@@ -19,6 +19,7 @@ BESIDE = {
     "from": "Take these steps instead of the step before.",
     "repeat": "The step so many times over, in a chain; `$index` counts from 0.",
     "when": "Leave the step out unless this holds.",
+    "share": "Use the weights of this earlier step, of the same op or block.",
     "chain": "Steps taken as one, to `repeat` or to leave out.",
 }
 FUNCTIONS = {

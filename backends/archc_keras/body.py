@@ -84,6 +84,7 @@ class KerasBody(Body):
         self.conditions: dict[str, str] = {}
         self.looped: dict[int, str] = {}
         self.named = False
+        self.lent: dict[tuple[int, str], str] = {}
 
     # Statements
 
@@ -146,8 +147,19 @@ class KerasBody(Body):
         return f'f"{text}"' if "{" in text else f'"{text}"'
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
+        if step.lender is not None:
+            return self.lent[id(step.lender), part.suffix]
         texts = self.argument_texts(part, step, members)
-        return call(part.callee, [*texts, f"name={self.name(step, part.suffix)}"])
+        made = call(part.callee, [*texts, f"name={self.name(step, part.suffix)}"])
+        return self.lend(step, part.suffix, made) if step.lent else made
+
+    def lend(self, step: Step, suffix: str, made: str, wish: str = "") -> str:
+        """Keep what other steps use too in a variable."""
+        if (id(step), suffix) not in self.lent:
+            self.lent[id(step), suffix] = self.scope.identifiers.give(wish or f"{step.local}{suffix}")
+        variable = self.lent[id(step), suffix]
+        self.lines.statement(f"{variable} = ", made)
+        return variable
 
     def probed(self, step: Step, text: str, first: bool) -> str:
         return f"_probe({self.name(step)}, {text})" if self.probe else text
@@ -156,12 +168,32 @@ class KerasBody(Body):
 
     def use(self, step: Step, turns: list[Turn], members: Members, xs: list[Var]) -> Var:
         unit = self.functions.block(turns[0])
+        if step.lent:
+            xs = [self.settle(x, self.scope.local(f"{step.name}_input")) for x in xs]
         positional, keywords, _ = self.functions.passed(self, unit, step, turns, members)
         frames = self.functions.frames(unit, turns)
         extras = self.functions.passed_extras(self, unit, self.unit, step, frames, members)
         named = [f"name={self.name(step)}"] if self.functions.takes_name(unit) else []
-        text = call(unit.name, [*[x.text for x in xs], *positional, *keywords, *extras, *named])
+        more = [*positional, *keywords, *extras, *named]
+        given = [x.text for x in xs]
+        if step.lender is not None or step.lent:
+            text = call(self.model_of(step, unit, xs, more), [_listed(given)])
+        else:
+            text = call(unit.name, [*given, *more])
         return Var(text, False, None, False, max(x.calls for x in xs) + 1, turns[0].output.shape)
+
+    def model_of(self, step: Step, unit: Unit, xs: list[Var], arguments: list[str]) -> str:
+        """Return the variable of a block that is used several times with one set of weights: a model in the model."""
+        if step.lender is not None:
+            return self.lent[id(step.lender), ""]
+        taken = []
+        for name, x in zip(unit.inputs, xs, strict=True):
+            variable = self.scope.identifiers.give(f"{unit.name}_{name}")
+            self.lines.statement(f"{variable} = ", f"keras.Input({x.text}.shape[1:], dtype={x.text}.dtype)")
+            taken.append(variable)
+        made = call(unit.name, [*taken, *arguments])
+        text = f"keras.Model({_listed(taken)}, {made}, name={self.name(step)})"
+        return self.lend(step, "", text, f"shared_{unit.name}")
 
     # Repeats
 
@@ -222,6 +254,10 @@ class KerasBody(Body):
             expression = self.scope.translate(step.when.value.expression)
         values = [symbolic(turn is not None, expression) for _, turn in there]
         return self.scope.resolve(values, f"with_{step.local}", [member for member, _ in there])
+
+
+def _listed(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
 def shown(shape: Shape) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
+from archc_keras.weights import operations
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -48,7 +50,7 @@ def mean_square(a: Any, b: Any) -> Any:
 
 def narrow(model: Any) -> None:
     """Compute in float32 what has no float64 kernel, between casts."""
-    for operation in model.operations:
+    for operation in operations(model):
         if type(operation).__name__ in SINGLE_PRECISION and len(operation.output.shape) == 5:
             operation.call = _narrowed(operation.call)
 

@@ -19,7 +19,7 @@ from archc.execute import execute, last_defined
 from archc.graph import Graph
 from archc.hdf5 import layer_folder
 from archc_keras.session import array_of, engine, keras, settings
-from archc_keras.weights import held, strangers
+from archc_keras.weights import every, held, strangers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def silence_dropout(model: Any) -> None:
 
 def hold_exactly(model: Any) -> None:
     """Let layers hold numbers in float64 that they else round to float32 in every model."""
-    for layer in model.layers:
+    for layer in every(model):
         if isinstance(layer, keras.layers.Rescaling):
             layer.scale, layer.offset = np.float64(layer.scale), np.float64(layer.offset)
         elif isinstance(layer, keras.layers.MultiHeadAttention):
@@ -100,8 +100,11 @@ class KerasRunner:
         """Return what each named layer gives; raise RuntimeError where probes change what comes out."""
         tensors: dict[str, Any] = {}
 
+        hidden = {path.replace(".", "_") for path in self.graph.hidden()}
+
         def probe(name: str, tensor: Any) -> Any:
-            tensors[name] = tensor
+            if name not in hidden:  # a tensor of a model in the model is none of this one's
+                tensors[name] = tensor
             return tensor
 
         model = self._model(self.probed, _probe=probe)

@@ -189,7 +189,7 @@ def kind_of(layer: Any) -> str:
 
 def held(graph: Graph, model: Any) -> dict[str, Held]:
     """Return the variables of a Keras model by their names in PyTorch, in the graph's order; none that is missing."""
-    layers = {layer.name: layer for layer in model.layers}
+    layers = {layer.name: layer for layer in every(model)}
     found = {}
     for layer in graph.layers:
         for name in layer.weights():
@@ -204,6 +204,19 @@ def attribute(layer: Any, path: str) -> Any:
     for name in path.split("."):
         layer = getattr(layer, name, None)
     return layer
+
+
+def every(model: Any) -> list[Any]:
+    """Return the layers of a model and of the models in it."""
+    return [
+        part for layer in model.layers for part in ([layer, *every(layer)] if hasattr(layer, "layers") else [layer])
+    ]
+
+
+def operations(model: Any) -> list[Any]:
+    """Return all that a model computes, and the models in it."""
+    inner = [operation for layer in every(model) for operation in getattr(layer, "operations", ())]
+    return [*model.operations, *inner]
 
 
 def _find(layers: dict[str, Any], path: str, name: str) -> Held | None:

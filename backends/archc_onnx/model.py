@@ -134,7 +134,7 @@ class _Writer:
         if isinstance(value, Given):
             return layer.inputs[value.place]
         if isinstance(value, Held):
-            return f"{layer.path}.{value.name}"
+            return f"{layer.home or layer.path}.{value.name}"
         if id(value) in known:
             return known[id(value)]
         if isinstance(value, Const):

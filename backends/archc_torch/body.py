@@ -182,6 +182,8 @@ class TorchBody(Body):
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         attribute = f"{step.local}{part.suffix}"
+        if step.lender is not None:
+            return f"self.{step.lender.local}{part.suffix}"
         text = self.made_calls.get(id(part), "")
         if not text:
             text = called(self.callee(part), self.argument_texts(part, step, members))
@@ -232,7 +234,9 @@ class TorchBody(Body):
         ]
         made, known = self.units.called(self, unit, step, turns, members, xs)
         attribute = step.local
-        if self.loop is not None:
+        if step.lender is not None:
+            module = last = f"self.{step.lender.local}"
+        elif self.loop is not None:
             module, last = self.late.loop_variable("block"), f"self.{attribute}[-1]"
             self.loop.append((attribute, module))
             self.fill(attribute, made)

@@ -67,7 +67,10 @@ def convolved(
 def known_pads(op: Window, x: View) -> Pairs:
     """Return the padding: the user's own numbers, or what a word comes to as plain ones."""
     pads = op.pads(x.shape)
-    if op.padding in ("same", "valid", "causal"):
+    if op.padding == "causal":  # as the user's own kernel and dilation say it
+        taken = zip(op.kernel(x.shape), op.dilations(x.shape), strict=True)
+        return tuple(((kernel - 1) * dilation, 0) for kernel, dilation in taken)
+    if op.padding in ("same", "valid"):
         return tuple((plain(before), plain(after)) for before, after in pads)
     return pads
 

@@ -1,0 +1,147 @@
+"""Weights that several steps use: held once, trained by all, in every backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archc.backend import find
+from archc.compile import load_text
+from archc.graph import Graph
+from archc.verify import verify
+from archc.weights import convert, read
+from tests.test_oracle import given
+
+NETWORK = """
+archc: 1
+name: siamese
+inputs:
+  left: {height: 12, width: 10, channels: 1}
+  right: {height: 12, width: 10, channels: 1}
+  words: {length: 6, vocabulary: 11}
+blocks:
+  tower:
+    params: [units]
+    layers:
+      - conv: {filters: 3, kernel_size: 3, padding: same, activation: relu}
+      - chain:
+          - conv: {filters: 3, kernel_size: 3, padding: same, stride: 1, activation: tanh}
+          - batch_norm
+        repeat: 2
+      - conv: {filters: 3, kernel_size: 3}
+        name: again
+      - conv: {filters: 3, kernel_size: 3, padding: 1}
+        name: padded
+      - add:
+          one:
+            - conv: {filters: 3, kernel_size: 3, padding: 1}
+              share: padded
+          other: []
+      - flatten
+      - dense: {units: $units, activation: sigmoid}
+  reading:
+    layers:
+      - embedding: {units: 4}
+      - lstm: {units: 5, direction: bidirectional}
+layers:
+  - tower: {units: 8}
+    from: left
+    name: first
+  - tower: {units: 8}
+    from: right
+    name: second
+    share: first
+  - subtract:
+    from: [first, second]
+  - dense: {units: 8}
+    name: mix
+  - dense: {units: 8}
+    share: mix
+    repeat: 2
+    name: mixed
+  - reading:
+    from: words
+    name: one
+  - reading:
+    from: words
+    name: two
+    share: one
+  - concat:
+    from: [mixed, one, two]
+"""
+
+
+def network() -> Graph:
+    return load_text(NETWORK)
+
+
+def test_weights_are_counted_once() -> None:
+    names = {name.partition(".")[0] for name in network().weights()}
+    assert names == {"first", "mix", "one"}
+    layers = {layer.path: layer for layer in network().layers}
+    assert layers["second.dense"].home == "first.dense"
+    assert layers["first.one"].home == "first.padded" == layers["second.one"].home
+    assert layers["mixed.1"].home == "mix"
+    assert layers["mix"].home == ""
+    rows = {row.name: row for row in network().summary().layers}
+    assert rows["second.dense"].parameters == 0 < rows["first.dense"].parameters
+    assert rows["second.dense"].macs == rows["first.dense"].macs
+
+
+@pytest.mark.framework
+def test_all_backends_agree() -> None:
+    result = verify(network(), ("torch", "keras", "onnx"), steps=3, strict=True)
+    assert result.equal, result.text()
+    assert result.layers_compared == 5  # what is outside the shared blocks
+    assert result.gradients.max_rel < 1e-11
+
+
+@pytest.mark.framework
+def test_both_uses_give_the_same_and_add_their_gradients() -> None:
+    text = "archc: 1\nname: net\ninput: {features: 4}\nlayers:\n  - dense: {units: 4}\n    name: a\n"
+    twice = text + "  - dense: {units: 4}\n    name: b\n    from: input\n    share: a\n  - add:\n    from: [a, b]\n"
+    graph, single = load_text(twice), load_text(text)
+    inputs, weights = given(graph)
+    for backend in ("torch", "keras"):
+        shared, alone = (find(backend).runner(g, dtype="float64") for g in (graph, single))
+        for runner in (shared, alone):
+            runner.load(weights)
+        y = alone.outputs(inputs)["a"]
+        np.testing.assert_allclose(shared.outputs(inputs)["add"], 2 * y, atol=1e-14)
+        # The loss is a mean of squares: twice the result twice over is four times the gradient.
+        zeros = np.zeros_like(y)
+        one = alone.gradients(inputs, {"a": zeros}).weights["a.weight"]
+        both = shared.gradients(inputs, {"add": zeros}).weights["a.weight"]
+        np.testing.assert_allclose(both, 4 * one, atol=1e-13)
+
+
+@pytest.mark.framework
+def test_files_hold_them_once(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    graph = network()
+    _, weights = given(graph)
+    counters = {
+        f"{n[: -len('running_mean')]}num_batches_tracked": np.zeros((), "int64") for n in weights if "_mean" in n
+    }
+    zeros = {name: np.zeros([int(str(n)) for n in shape]) for name, shape in graph.zeros().items()}
+    paths = [str(tmp_path / name) for name in ("net.safetensors", "net.weights.h5", "back.safetensors")]
+    save_file(weights | counters | zeros, paths[0])
+    assert read(graph, paths[0]).keys() == weights.keys()
+    convert(graph, paths[0], paths[1])
+    convert(graph, paths[1], paths[2])
+    back = load_file(paths[2])
+    assert all(np.array_equal(back[name], array) for name, array in weights.items())
+
+
+def test_the_source_uses_one_layer_twice() -> None:
+    torch, keras = (network().compile(name) for name in ("torch", "keras"))
+    assert "self.second" not in torch
+    assert "second = self.first(right)\n" in torch
+    assert torch.count("self.mix = ") == 1
+    assert "for _ in range(2):\n            mixed = self.mix(mixed)\n" in torch or "self.mix(x)" in torch
+    assert 'shared_tower = keras.Model(tower_input, tower(tower_input, 8, name="first"), name="first")\n' in keras
+    assert "second = shared_tower(right)\n" in keras
+    assert 'mix = layers.Dense(8, name="mix")\n' in keras
