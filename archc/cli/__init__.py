@@ -21,6 +21,7 @@ COMMANDS = {
     "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",
+    "conformance": "Test an installed backend against the one that is trusted.",
     "explain": "Explain an error by its code.",
     "lsp": "Run the language server, for editors.",
     "schema": "Print the JSON Schema of specs, for editors.",
