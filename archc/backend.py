@@ -138,6 +138,30 @@ class EnginedBackend(Backend, Protocol):
         """Return this backend on an engine. Raises NoBackend."""
 
 
+class Probe(Protocol):
+    """A trained model that shows what single layers give, and how one depends on another; in evaluation mode.
+
+    Layers go by their paths, inputs by their names. Arrays have a batch axis first, then the spec's axes in its order.
+    """
+
+    def values(self, inputs: Arrays) -> dict[str, np.ndarray]:
+        """Return what each of the chosen layers gives, after its activation."""
+
+    def gradient(self, inputs: Arrays, of: str, by: str, weights: np.ndarray) -> np.ndarray:
+        """Return the gradient of the sum of `weights` times layer `of`, by a layer or an input `by`."""
+
+
+@runtime_checkable
+class ProbingBackend(Backend, Protocol):
+    """A backend whose models can be looked into, for `archc features`."""
+
+    def probe(self, graph: Graph, weights: Arrays, paths: Sequence[str]) -> Probe:
+        """Build the emitted model in float32, on the GPU where there is one, with weights by PyTorch's names.
+
+        `paths` are the layers to be looked at; a final softmax or sigmoid is not among them. Raises MissingFramework.
+        """
+
+
 SHIPPED = ("archc_torch:backend", "archc_keras:backend", "archc_onnx:backend")
 """The backends that come along: a stranger's of the same name does not take their place."""
 

@@ -64,15 +64,18 @@ def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
 
 def reaches(graph: Graph) -> dict[str, Reach]:
     """Return, for each layer by path, what its places see; with several inputs, of the first that it depends on."""
+    return {path: _reported(fields, graph.inputs) for path, fields in all_fields(graph).items()}
+
+
+def all_fields(graph: Graph) -> dict[str, Fields]:
+    """Return, for each layer by path, what its places see: a field by the name of an input and its axis."""
     known: dict[str, Fields] = {
         name: {(name, axis): Field(axis) for axis in shape.axes if axis in SPATIAL}
         for name, shape in graph.inputs.items()
     }
-    found = {}
     for layer in graph.layers:
-        fields = known[layer.path] = _through(layer, [known.get(name, {}) for name in layer.inputs])
-        found[layer.path] = _reported(fields, graph.inputs)
-    return found
+        known[layer.path] = _through(layer, [known.get(name, {}) for name in layer.inputs])
+    return {layer.path: known[layer.path] for layer in graph.layers}
 
 
 def _reported(fields: Fields, inputs: dict[str, Shape]) -> Reach:

@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": "Prove that the sources for two frameworks compute the same.",
     "train": "Write a training script, and run it.",
     "weights": "Carry trained weights from one framework to the other.",
+    "features": "Show what a trained network responds to, as a page.",
     "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",

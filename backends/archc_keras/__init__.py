@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archc.backend import Backend, Emitted, Runner
+from archc.backend import Backend, Emitted, Probe, Runner
 from archc.emit.spelling import View
 
 if TYPE_CHECKING:
+    from archc.backend import Arrays
     from archc.graph import Graph, Layer
     from archc.training.plan import Plan
 
@@ -54,6 +56,11 @@ class Keras:
         from archc_keras.engines import OnEngine
 
         return self if engine == "tensorflow" else OnEngine(self, engine)
+
+    def probe(self, graph: Graph, weights: Arrays, paths: Sequence[str]) -> Probe:
+        from archc_keras.probe import KerasProbe
+
+        return KerasProbe(graph, self.emit(graph, origin=graph.name, probe=True), weights, paths)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
         from archc_keras.limits import limits

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archc.backend import Backend, Emitted, MissingFramework, Runner
+from archc.backend import Backend, Emitted, MissingFramework, Probe, Runner
 from archc.emit.spelling import View
 
 if TYPE_CHECKING:
+    from archc.backend import Arrays
     from archc.graph import Graph, Layer
     from archc.training.plan import Plan
 
@@ -49,6 +51,11 @@ class Torch:
         plain = self.emit(graph, origin=graph.name, strict=strict)
         probed = self.emit(graph, origin=graph.name, strict=strict, probe=True)
         return build(graph, plain, probed, dtype=dtype)
+
+    def probe(self, graph: Graph, weights: Arrays, paths: Sequence[str]) -> Probe:
+        from archc_torch.probe import TorchProbe
+
+        return TorchProbe(graph, self.emit(graph, origin=graph.name, probe=True), weights, paths)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
         from archc.compare import op_names

@@ -60,8 +60,12 @@ class Recorder:
             self.turns[id(owner), local] += 1
             local = local.replace("#", str(turn))
         prefix = self.paths[id(owner)]
-        self.values[".".join(part for part in (prefix, local) if part)] = last(value, first).numpy().copy()
+        self.keep(".".join(part for part in (prefix, local) if part), value, first)
         return value
+
+    def keep(self, path: str, value: torch.Tensor, first: bool) -> None:
+        """Keep what one layer gives."""
+        self.values[path] = last(value, first).numpy().copy()
 
     def watch(self, model: torch.nn.Module) -> None:
         """Learn the paths of a model's modules."""
@@ -92,13 +96,13 @@ def build(graph: Graph, plain: Emitted, probed: Emitted, *, dtype: str) -> Torch
 class TorchRunner:
     """A model built from emitted PyTorch source."""
 
-    def __init__(self, graph: Graph, plain: Emitted, probed: Emitted, dtype: str) -> None:
+    def __init__(self, graph: Graph, plain: Emitted, probed: Emitted, dtype: str, **given: Any) -> None:
         self.graph = graph
         self.layouts = {**probed.layouts, **plain.layouts}
         self.probed = probed.source
         self.dtype: torch.dtype = getattr(torch, dtype)
         with settings(self.dtype):
-            self.model = self._model(plain.source)
+            self.model = self._model(plain.source, **given)
 
     def _model(self, source: str, **given: Any) -> torch.nn.Module:
         module = execute(source, self.graph.name, **given)
@@ -146,7 +150,7 @@ class TorchRunner:
         """Return loss and gradients; the running statistics stay as they are."""
         kept = {name: buffer.clone() for name, buffer in self.model.named_buffers()}
         with settings(self.dtype):
-            xs = self._tensors(inputs)
+            xs = self.tensors(inputs)
             floats = {name: x.requires_grad_() for name, x in xs.items() if x.is_floating_point()}
             loss, weights, into = self._backward(xs, targets, floats)
         with torch.no_grad():
@@ -156,7 +160,10 @@ class TorchRunner:
         return Gradients(
             loss,
             {name: gradient.numpy() for name, gradient in weights.items()},
-            {name: last(gradient, self._first(name, shapes[name])).numpy() for name, gradient in into.items()},
+            {
+                name: last(gradient, self.has_channels_first(name, shapes[name])).numpy()
+                for name, gradient in into.items()
+            },
         )
 
     def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
@@ -164,7 +171,7 @@ class TorchRunner:
         losses = []
         with settings(self.dtype):
             for inputs, targets in batches:
-                xs = self._tensors(inputs)
+                xs = self.tensors(inputs)
                 # PyTorch crashes in group norm's gradient where channels lie last and its input's is not wanted.
                 floats = {name: x.requires_grad_() for name, x in xs.items() if x.is_floating_point()}
                 loss, gradients, _ = self._backward(xs, targets, floats)
@@ -181,7 +188,7 @@ class TorchRunner:
         """Return the loss in training mode, and its gradients by the weights and by what is `wanted`."""
         weights = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
         loss = torch.zeros(())
-        for output, logits in zip(self.graph.outputs, self._call(self.model.train(), xs), strict=True):
+        for output, logits in zip(self.graph.outputs, self.call(self.model.train(), xs), strict=True):
             assert output.tensor.shape is not None
             target = self._tensor(output.name, targets[output.name], output.tensor.shape)
             loss = loss + (logits - target).square().mean()
@@ -197,20 +204,20 @@ class TorchRunner:
             dict(zip(wanted, full[count:], strict=True)),
         )
 
-    def _call(self, model: Any, xs: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
+    def call(self, model: Any, xs: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
         """Return the logits of every output."""
         call = model.logits if any(output.final for output in self.graph.outputs) else model
         found = call(*xs.values())
         return found if isinstance(found, tuple) else (found,)
 
     def _run(self, model: torch.nn.Module, inputs: Arrays) -> tuple[torch.Tensor, ...]:
-        return self._call(model, self._tensors(inputs))
+        return self.call(model, self.tensors(inputs))
 
     def _probabilities(self, inputs: Arrays) -> dict[str, Array]:
         """Return what plain `forward` gives after each final activation, by that layer's path."""
         if not any(output.final for output in self.graph.outputs):
             return {}
-        found = self.model.eval()(*self._tensors(inputs).values())
+        found = self.model.eval()(*self.tensors(inputs).values())
         arrays = self._spec_order(found if isinstance(found, tuple) else (found,))
         return {output.final.path: arrays[output.name] for output in self.graph.outputs if output.final}
 
@@ -218,22 +225,23 @@ class TorchRunner:
         found = {}
         for output, value in zip(self.graph.outputs, values, strict=True):
             assert output.tensor.shape is not None
-            found[output.name] = last(value, self._first(output.name, output.tensor.shape)).numpy()
+            found[output.name] = last(value, self.has_channels_first(output.name, output.tensor.shape)).numpy()
         return found
 
-    def _tensors(self, inputs: Arrays) -> dict[str, torch.Tensor]:
+    def tensors(self, inputs: Arrays) -> dict[str, torch.Tensor]:
+        """Return inputs as the source takes them."""
         return {name: self._tensor(name, inputs[name], shape) for name, shape in self.graph.inputs.items()}
 
     def _tensor(self, name: str, array: Array, shape: Shape) -> torch.Tensor:
         if shape.vocabulary is not None:
             return torch.from_numpy(np.array(array, np.int64))
         tensor = torch.from_numpy(np.array(array)).to(self.dtype)
-        if not self._first(name, shape):
+        if not self.has_channels_first(name, shape):
             return tensor
         # One channel is contiguous as it is, with strides that PyTorch takes for channels last: group norm crashes.
         return tensor.movedim(-1, 1).clone(memory_format=torch.contiguous_format)
 
-    def _first(self, name: str, shape: Shape) -> bool:
+    def has_channels_first(self, name: str, shape: Shape) -> bool:
         """Tell whether an input or output has its channels first in the source."""
         layout = self.layouts.get(name, "channels_first")
         return layout == "channels_first" and shape.axes[-1] == "channels" and len(shape.axes) > 1

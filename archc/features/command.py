@@ -1,0 +1,154 @@
+"""From what the user asks for to the files."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archc.backend import MissingFramework, ProbingBackend, find
+from archc.features.choosing import plan
+from archc.graph import Graph
+from archc.weights import read
+from archc.write import NotOurs, ours, write
+
+try:
+    import numpy as np
+
+    from archc.features.gathering import SHOWN, Features, Material, Task, features
+    from archc.features.page import page
+    from archc.features.photos import read as read_photos
+except ModuleNotFoundError as error:
+    raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data]'`") from error
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+class Asked(NamedTuple):
+    """The options of the command."""
+
+    weights: str
+    images: tuple[str, ...]
+    data: str | None
+    backend: str
+    layers: str
+    units: int
+    hits: int
+    examples: int
+    steps: int
+    seed: int
+    output: str
+    force: bool
+
+
+def run(graph: Graph, asked: Asked) -> list[str]:
+    """Look into the network and return the files written.
+
+    Raises SpecError for what is wrong with names, data, pictures and weights, MissingFramework, NotOurs and OSError.
+    """
+    backend = find(asked.backend)
+    if not isinstance(backend, ProbingBackend):
+        raise MissingFramework(f"backend `{asked.backend}` cannot be looked into: use `torch` or `keras`")
+    names = [name.strip() for name in asked.layers.split(",") if name.strip()]
+    chosen = plan(graph, names)
+    targets = {name: os.path.join(asked.output, name) for name in ("features.json", "index.html")}
+    for path in targets.values():
+        if os.path.lexists(path) and not asked.force and not ours(path):
+            raise NotOurs(path)
+    weights = read(graph, asked.weights)
+    material = _material(graph, chosen.size, asked)
+    task = Task(asked.units, asked.hits, asked.steps, asked.seed)
+    with _progress() as tell:
+        found = features(graph, backend, weights, material, layers=names, task=task, tell=tell)
+    os.makedirs(asked.output, exist_ok=True)
+    for path, content in zip(targets.values(), (json.dumps(told(found), indent=1) + "\n", page(found)), strict=True):
+        write(path, content, force=asked.force)
+    return list(targets.values())
+
+
+def _material(graph: Graph, size: tuple[int, int, int], asked: Asked) -> Material:
+    photos = read_photos(asked.images, size) if asked.images else None
+    if asked.data is None:
+        assert photos is not None
+        return Material(photos[:SHOWN])
+    from archc import datasets
+
+    data = datasets.load(asked.data, datasets.Wanted(image=size, tell=lambda text: print(text, file=sys.stderr)))
+    images = _fitting(graph, next(iter(data.test.inputs.values()))[: asked.examples], size, asked.data)
+    targets = next(iter(data.test.targets.values()), None)
+    labels = targets[: len(images)] if targets is not None and targets.ndim == 1 else None
+    return Material(photos[:SHOWN] if photos is not None else _mixed(images, labels), images, labels, data.classes)
+
+
+def _fitting(graph: Graph, images: Array, size: tuple[int, int, int], name: str) -> Array:
+    """Return images with values from 0 to 1. Raises SpecError where they have another size than the network takes."""
+    from archc.problems import Problems, SpecError
+
+    if images.ndim == 3:
+        images = images[..., None]
+    if images.shape[1:] != size:
+        problems = Problems()
+        problems.sources = graph.sources
+        found, wanted = ("x".join(map(str, sizes)) for sizes in (images.shape[1:], size))
+        mark = next(iter(graph.spec.inputs.values())).mark
+        problems.add("E0723", f"the data `{name}` have images of {found}, and the network takes {wanted}", mark)
+        raise SpecError(problems.found, problems.sources)
+    return (images / 255 if images.dtype == np.uint8 else images).astype("float32")
+
+
+def _mixed(images: Array, labels: Array | None) -> Array:
+    """Return a few images to show, of as many classes as there are."""
+    if labels is None:
+        return images[:SHOWN]
+    turns = [np.flatnonzero(labels == key) for key in np.unique(labels)]
+    order = [part[turn] for turn in range(SHOWN) for part in turns if turn < len(part)]
+    return images[order[:SHOWN]]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], Callable[[int], None]]]:
+    """Show bars on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _count: lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bars:
+
+        def tell(what: str, count: int) -> Callable[[int], None]:
+            bar = bars.add_task(what, total=count)
+            return lambda done: bars.advance(bar, done)
+
+        yield tell
+
+
+def told(found: Features) -> dict[str, Any]:
+    """Return the figures behind the page, for programs."""
+    return {
+        "made_by": "Drawn by archc ",
+        "name": found.graph.name,
+        "backend": found.backend,
+        "layers": [
+            {
+                "path": layer.look.path,
+                "title": layer.look.title,
+                "map_shape": list(layer.maps.shape),
+                "units": [
+                    {
+                        "channel": unit.channel,
+                        "hits": [{"image": hit.image, "value": hit.value, "box": list(hit.box)} for hit in unit.hits],
+                    }
+                    for unit in layer.units
+                ],
+            }
+            for layer in found.layers
+        ],
+        "decisions": [{"class": decision.chosen, "share": decision.share} for decision in found.decisions],
+    }
