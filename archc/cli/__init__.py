@@ -19,6 +19,7 @@ COMMANDS = {
     "train": "Write a training script, and run it.",
     "weights": "Carry trained weights from one framework to the other.",
     "features": "Show what a trained network responds to, as a page.",
+    "study": "Train over a grid of params and data, and report what is enough.",
     "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",

@@ -1,0 +1,194 @@
+"""From what the user asks for to a trained grid and its report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archc.backend import MissingFramework
+from archc.compile import load
+from archc.diagnostics import harmless
+from archc.graph import Graph
+from archc.problems import SpecError
+from archc.study.grid import DATA, Axis, axes, checked, points
+from archc.study.outcome import Result
+from archc.study.running import ENGINES, METRICS, RESULT, Job, RunFailed, finished, folder_name
+from archc.write import write
+
+try:
+    from archc import datasets
+    from archc.study.report import Study, files
+    from archc.study.subsets import Labelled, drawn, labelled, save
+except ModuleNotFoundError as error:
+    raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data,study]'`") from error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Asked(NamedTuple):
+    """The options of the command; `classes` are ids to keep, `updates` a number of steps for every run."""
+
+    vary: tuple[str, ...]
+    data: str
+    classes: str
+    backend: str
+    seeds: int
+    updates: int | None
+    jobs: int
+    engine: str
+    output: str
+
+
+def run(spec: str, variant: str | None, settings: Mapping[str, Any], asked: Asked) -> list[str]:
+    """Train the grid, and return the report's files. What was trained before is not trained again.
+
+    Raises SpecError with what is wrong at any point before anything is trained, RunFailed after all that could be
+    trained was, MissingFramework, NotOurs and OSError.
+    """
+    first = load(spec, variant, settings)
+    varied = axes(asked.vary, first.spec)
+    graphs = _graphs(spec, variant, settings, varied)
+    data = _data(first, asked)
+    jobs = _prepared(graphs, varied, data, asked)
+    results, failed = _train(jobs, asked)
+    if failed:
+        raise RunFailed("\n".join(str(error) for error in failed))
+    study = Study(first.name, _told(asked), asked.backend, varied, asked.seeds, results)
+    written = []
+    for name, content in files(study).items():
+        written.append(os.path.join(asked.output, name))
+        write(written[-1], content, force=True)
+    return written
+
+
+def _graphs(spec: str, variant: str | None, settings: Mapping[str, Any], varied: Sequence[Axis]) -> list[Graph]:
+    """Return the network at every point. Raises SpecError with all that is wrong at any of them."""
+    found, wrong = [], []
+    for point in points(varied):
+        bound = {name: value for name, value in point.items() if name != DATA}
+        try:
+            found.append(load(spec, variant, {**settings, **bound}))
+        except SpecError as error:
+            wrong.append(error)
+    checked(wrong)
+    return found
+
+
+def _data(graph: Graph, asked: Asked) -> Labelled:
+    shape = next(iter(graph.inputs.values()))
+    sizes = tuple(int(str(size)) for size in shape.sizes) if shape.known() else ()
+    image = (sizes[0], sizes[1], sizes[2]) if shape.kind == "image" and sizes else None
+    classes = [int(part) for part in asked.classes.split(",") if part.strip()]
+    return labelled(datasets.load(asked.data, datasets.Wanted(image=image, tell=_tell)), asked.data, classes)
+
+
+def _tell(text: str) -> None:
+    print(harmless(text), file=sys.stderr)
+
+
+def _told(asked: Asked) -> str:
+    return f"{asked.data}, classes {asked.classes}" if asked.classes else asked.data
+
+
+def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, asked: Asked) -> list[Job]:
+    """Write what each run needs, unless it was trained before."""
+    from archc.training.recipe import recipe
+    from archc.training.run import Options, prepare
+
+    jobs = []
+    for graph, point in zip(graphs, points(varied), strict=True):
+        summary = graph.summary()
+        for seed in range(asked.seeds):
+            part = drawn(data, point.get(DATA), seed)
+            overrides: dict[str, Any] = {"seed": seed}
+            if asked.updates is not None:
+                overrides["epochs"] = max(1, math.ceil(asked.updates * recipe(graph).batch_size / len(part.x_train)))
+            folder = os.path.join(asked.output, "runs", folder_name(point, seed))
+            source = graph.compile(asked.backend)
+            trained = {name: given.value for name, given in graph.spec.training.items()}
+            key = _key(source, trained, overrides, point, asked)
+            job = Job(folder, point, seed, key, int(str(summary.parameters)), int(str(summary.macs or 0)))
+            jobs.append(job)
+            if finished(job) is None:
+                file = os.path.join(asked.output, "data", f"{point.get(DATA, 'all')}-seed{seed}.npz")
+                save(part, file)
+                _fresh(folder, key)
+                prepare(graph, asked.backend, file, folder, options=Options(force=True), **overrides)
+    return jobs
+
+
+def _key(
+    source: str, recipe: Mapping[str, Any], overrides: Mapping[str, Any], point: Mapping[str, Any], asked: Asked
+) -> str:
+    """Return what a result depends on, in short."""
+    parts = [source, recipe, overrides, dict(point), asked.data, asked.classes, asked.backend]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _fresh(folder: str, key: str) -> None:
+    """Forget the checkpoints of another spec or recipe in a run's folder."""
+    import shutil
+
+    path = os.path.join(folder, "study.key")
+    try:
+        with open(path, encoding="utf-8") as file:
+            same = file.read() == key
+    except OSError:
+        same = False
+    if not same and os.path.isdir(folder):
+        for name in ("checkpoints", RESULT, METRICS):
+            target = os.path.join(folder, name)
+            shutil.rmtree(target, ignore_errors=True) if os.path.isdir(target) else _remove(target)
+    os.makedirs(folder, exist_ok=True)
+    write(path, key, force=True)
+
+
+def _remove(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
+
+
+def _train(jobs: Sequence[Job], asked: Asked) -> tuple[list[Result], list[RunFailed]]:
+    """Train what was not trained before; results come in the order of the jobs."""
+    known = {job: result for job in jobs for result in [finished(job)] if result is not None}
+    waiting = [job for job in jobs if job.folder not in {done.folder for done in known}]
+    results = {job.folder: result for job, result in known.items()}
+    failed = []
+    by_place = {(repr(sorted(job.point.items())), job.seed): job.folder for job in jobs}
+    with _progress(len(jobs), len(results)) as tick:
+        for outcome in ENGINES[asked.engine](waiting, asked.jobs):
+            if isinstance(outcome, RunFailed):
+                failed.append(outcome)
+            else:
+                results[by_place[repr(sorted(outcome.point.items())), outcome.seed]] = outcome
+            tick()
+    return [results[job.folder] for job in jobs if job.folder in results], failed
+
+
+@contextmanager
+def _progress(count: int, done: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on a terminal, and a line for each run elsewhere."""
+    if not sys.stderr.isatty():
+        total = done
+
+        def line() -> None:
+            nonlocal total
+            total += 1
+            print(f"{total} of {count} runs", file=sys.stderr, flush=True)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = [*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        bar = bars.add_task("runs", total=count, completed=done)
+        yield lambda: bars.advance(bar, 1)

@@ -1,0 +1,82 @@
+"""Parts of a data set: some of its classes, and some of its examples, the same share of each class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from archc.datasets import Dataset, refuse
+from archc.write import write_bytes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+class Labelled(NamedTuple):
+    """Examples with one label each: what to train and what to test with."""
+
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array
+
+
+def labelled(data: Dataset, source: str, classes: Sequence[int]) -> Labelled:
+    """Return a data set's examples of some classes, or of all where none are named, labels counted from 0 anew.
+
+    Raises SpecError for data without labels, and for classes that it does not have.
+    """
+    parts = []
+    for split in (data.train, data.test):
+        if len(split.inputs) != 1 or len(split.targets) != 1:
+            raise refuse("E0725", f"{source} has several inputs or targets; a study wants one of each", source)
+        x, y = next(iter(split.inputs.values())), next(iter(split.targets.values()))
+        if y.ndim != 1 or y.dtype.kind not in "iu":
+            raise refuse("E0725", f"{source} has no labels; a study compares accuracies", source)
+        parts += [x, y]
+    x_train, y_train, x_test, y_test = parts
+    if not classes:
+        return Labelled(x_train, y_train, x_test, y_test)
+    missing = [str(key) for key in classes if not (y_train == key).any() or not (y_test == key).any()]
+    if missing:
+        raise refuse(
+            "E0725", f"{source} has no class {', '.join(missing)}", source, f"it has 0 to {int(y_train.max())}"
+        )
+    new = {key: place for place, key in enumerate(classes)}
+    kept, held = np.isin(y_train, list(classes)), np.isin(y_test, list(classes))
+    renumber = np.vectorize(new.__getitem__, otypes=["int64"])
+    return Labelled(x_train[kept], renumber(y_train[kept]), x_test[held], renumber(y_test[held]))
+
+
+def drawn(data: Labelled, count: int | None, seed: int) -> Labelled:
+    """Return `count` of the examples to train on, drawn by `seed`, as many of each class as goes; all for None."""
+    if count is None:
+        return data
+    if count > len(data.x_train):
+        raise refuse(
+            "E0725", f"the data have {len(data.x_train):,} examples to train on, not {count:,}", f"data={count}"
+        )
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(data.y_train))
+    rank = np.empty(len(shuffled), "int64")
+    for key in np.unique(data.y_train):
+        own = shuffled[data.y_train[shuffled] == key]
+        rank[own] = np.arange(len(own))
+    # By their rank within their class: the first of each class, then the second of each ...
+    chosen = np.sort(shuffled[np.argsort(rank[shuffled], kind="stable")][:count])
+    return data._replace(x_train=data.x_train[chosen], y_train=data.y_train[chosen])
+
+
+def save(data: Labelled, path: str) -> None:
+    """Write the examples as `archc train` reads them, whole or not at all."""
+    import io
+
+    stream = io.BytesIO()
+    np.savez(stream, **data._asdict())
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_bytes(path, stream.getvalue(), force=True)
