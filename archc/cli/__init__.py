@@ -20,6 +20,7 @@ COMMANDS = {
     "weights": "Carry trained weights from one framework to the other.",
     "features": "Show what a trained network responds to, as a page.",
     "study": "Train over a grid of params and data, and report what is enough.",
+    "report": "Write one page about a network.",
     "fmt": "Write specs in the one canonical layout.",
     "ops": "List the ops, or explain one.",
     "backends": "List the frameworks that sources can be written for.",
