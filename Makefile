@@ -2,6 +2,7 @@
 # make test       all that a change must pass: style, types, tests
 # make check      the same without tests that import a framework or have thousands of cases: about a minute
 # make test-slow  the tests that take too long for every day
+# make docs       the site, into docs/_build/html: guide, and the pages that come out of the code
 # make bench      the measurements behind the numbers in benchmarks/
 # make clean      remove the environment and all caches
 
@@ -19,7 +20,7 @@ export TF_NUM_INTRAOP_THREADS ?= 1
 export TF_NUM_INTEROP_THREADS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test check editor style test-slow bench clean
+.PHONY: demo test check editor style test-slow docs bench clean
 
 demo: $(DEMO)
 	$(BIN)/python -m archc.demo
@@ -42,6 +43,11 @@ style: $(DEV)
 
 test-slow: $(DEV)
 	$(BIN)/python -m pytest -m slow
+
+docs: $(DEV)
+	$(INSTALL) --editable '.[docs]'
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 bench: $(DEV)
 	set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

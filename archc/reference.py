@@ -34,6 +34,7 @@ def page(op: type[Op], backends: Mapping[str, Backend]) -> str:
         _arguments(op),
         _shapes(op),
         _weights(op),
+        _cost(op),
         _support(op, backends),
         f"## Source\n\n{op.paper}\n" if op.paper else "",
     ]
@@ -56,11 +57,11 @@ def _usage(op: type[Op]) -> str:
         return (
             f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
         )
-    args = _telling(op).args
+    args = shown(op).args
     return f"- {op.name}: {written(args)}" if args else f"- {op.name}"
 
 
-def _telling(op: type[Op]) -> Example:
+def shown(op: type[Op]) -> Example:
     """Return the example to show: the first on an image, else the first."""
     images = [example for example in op.examples if example.inputs[0].kind == "image"]
     return (images or list(op.examples))[0]
@@ -90,7 +91,7 @@ def _shapes(op: type[Op]) -> str:
 
 
 def _weights(op: type[Op]) -> str:
-    example = _telling(op)
+    example = shown(op)
     weights = _made(op, example).weights(*example.inputs)
     if not weights:
         return ""
@@ -102,6 +103,19 @@ def _weights(op: type[Op]) -> str:
     title = f"For {' and '.join(map(str, example.inputs))} with `{written(example.args)}`:"
     head = ["## Weights", "", title, "", "| name | shape | starts as | trained |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def _cost(op: type[Op]) -> str:
+    """Say what the example on the page costs."""
+    example = shown(op)
+    made = _made(op, example)
+    count = sum(int(str(weight.elements)) for weight in made.weights(*example.inputs).values())
+    first, *others = example.inputs
+    macs = int(str(made.macs(first, example.output, *others)))
+    if not count and not macs:
+        return ""
+    title = f"{' and '.join(map(str, example.inputs))} with `{written(example.args)}`"
+    return f"## Cost\n\n{title} takes {count:,} parameters and {macs:,} multiply-accumulates.\n"
 
 
 def _initial(initial: tuple[str | float, ...]) -> str:
