@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path.insert(0, str(HERE.parent))
 
-import derive  # noqa: E402
+from docs import derive  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 
 from archc import __version__  # noqa: E402

@@ -11,7 +11,7 @@ from archc.diagnostics import harmless
 from archc.graph import Graph
 from archc.overview.curves import Training, curves
 from archc.overview.sources import highlighted, styles
-from archc.picture.draw import TooLarge, Wishes, picture
+from archc.picture.draw import Undrawable, Wishes, picture
 from archc.summary import Summary, grouped
 
 FEW = 40
@@ -110,7 +110,7 @@ def sizes(axes: dict[str, int | None]) -> str:
 def _picture(graph: Graph) -> str:
     try:
         drawn = picture(graph, "svg", Wishes())
-    except TooLarge as error:
+    except Undrawable as error:
         return f"<p>{text(error)}</p>"
     assert isinstance(drawn, str)
     return drawn[drawn.index("<svg") :]

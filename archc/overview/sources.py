@@ -19,5 +19,6 @@ def styles() -> str:
     """Return the colours for light and for dark."""
     from pygments.formatters import HtmlFormatter
 
-    light, dark = (HtmlFormatter(style=name).get_style_defs(".source") for name in ("default", "monokai"))
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
+    light, dark = (HtmlFormatter(style=name) for name in ("default", "monokai"))
+    night = dark.get_style_defs(".source")  # type: ignore[no-untyped-call]
+    return f"{light.get_style_defs('.source')}\n@media (prefers-color-scheme: dark) {{\n{night}\n}}"  # type: ignore[no-untyped-call]
