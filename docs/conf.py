@@ -8,10 +8,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from docs import derive  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 
 from archc import __version__  # noqa: E402
+from docs import derive  # noqa: E402
 
 project = "archc"
 copyright = "the authors of archc"
