@@ -42,6 +42,7 @@ style: $(DEV)
 	$(BIN)/mypy
 
 test-slow: $(DEV)
+	$(INSTALL) --editable '.[dev,ray,docs]'
 	$(BIN)/python -m pytest -m slow
 
 docs: $(DEV)

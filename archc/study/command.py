@@ -107,9 +107,10 @@ def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, a
         summary = graph.summary()
         for seed in range(asked.seeds):
             part = drawn(data, point.get(DATA), seed)
-            overrides: dict[str, Any] = {"seed": seed}
+            batch = min(recipe(graph).batch_size, len(part.x_train))
+            overrides: dict[str, Any] = {"seed": seed, "batch_size": batch}
             if asked.updates is not None:
-                overrides["epochs"] = max(1, math.ceil(asked.updates * recipe(graph).batch_size / len(part.x_train)))
+                overrides["epochs"] = max(1, math.ceil(asked.updates * batch / len(part.x_train)))
             folder = os.path.join(asked.output, "runs", folder_name(point, seed))
             source = graph.compile(asked.backend)
             trained = {name: given.value for name, given in graph.spec.training.items()}
@@ -157,9 +158,8 @@ def _remove(path: str) -> None:
 
 def _train(jobs: Sequence[Job], asked: Asked) -> tuple[list[Result], list[RunFailed]]:
     """Train what was not trained before; results come in the order of the jobs."""
-    known = {job: result for job in jobs for result in [finished(job)] if result is not None}
-    waiting = [job for job in jobs if job.folder not in {done.folder for done in known}]
-    results = {job.folder: result for job, result in known.items()}
+    results = {job.folder: result for job in jobs for result in [finished(job)] if result is not None}
+    waiting = [job for job in jobs if job.folder not in results]
     failed = []
     by_place = {(repr(sorted(job.point.items())), job.seed): job.folder for job in jobs}
     with _progress(len(jobs), len(results)) as tick:

@@ -83,11 +83,11 @@ def _sentences(study: Study, found: Sequence[Spread]) -> list[str]:
 
 
 def _rows(study: Study, found: Sequence[Spread]) -> list[list[str]]:
-    head = [*(axis.name for axis in study.axes), "accuracy", "parameters", "multiply-accumulates", "seconds"]
+    head = [*(axis.name for axis in study.axes), "accuracy", "parameters", "multiply-accumulates"]
     rows = [
         [
             *(str(spread.point[axis.name]) for axis in study.axes),
-            percent(spread), f"{spread.parameters:,}", f"{spread.macs:,}", f"{spread.seconds:.1f}",
+            percent(spread), f"{spread.parameters:,}", f"{spread.macs:,}",
         ]
         for spread in found
     ]  # fmt: skip
