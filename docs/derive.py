@@ -23,7 +23,8 @@ from archc.problems import SpecError
 from archc.reference import page as op_page
 from archc.reference import shown, spec_of
 from archc.summary import grouped
-from tests.zoo import PUBLISHED, SPECS, ZOO, Network
+from tests.published import PUBLISHED
+from tests.zoo import SPECS, ZOO, Network
 
 SOURCES = ("torch", "keras")
 
