@@ -11,8 +11,8 @@ import tensorflow as tf
 from archc.backend import Emitted
 from archc.execute import execute, last_defined
 from archc.graph import Graph
-from archc_keras.runner import as_list
 from archc_keras.on_tensorflow import array_of
+from archc_keras.runner import as_list
 from archc_keras.session import keras
 from archc_keras.weights import held
 
