@@ -212,7 +212,7 @@ def _in_attention(name: str, aim: float, energy: float) -> tuple[float, float]:
 
 def _fan_in(op: Op, shape: tuple[int, ...]) -> float:
     """Return how many products are summed for one value."""
-    if op.name == "embedding":
+    if op.name in ("embedding", "position_embedding"):
         return 1.0
     if op.name != "conv_transpose":
         return math.prod(shape[1:])

@@ -101,7 +101,7 @@ def _whole(shape: Shape, axis: str) -> int | None:
 
 def _through(layer: Layer, incoming: list[Fields]) -> Fields:
     op = layer.op
-    if op.family == "attention":
+    if op.family == "attention" or op.name == "matmul":
         return {key: WHOLE for fields in incoming for key in fields}
     if op.merges:
         return _merged(layer, incoming)

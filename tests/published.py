@@ -21,6 +21,7 @@ class Published(NamedTuple):
 
 TORCHVISION = "torchvision's table of weights: parameters, and GFLOPS, which are multiply-accumulates"
 KERAS = "keras.applications: count_params of the trainable weights"
+HUGGING_FACE = "the weights published on Hugging Face as"
 COUNTED = "the sum over its layers of kernel x kernel x channels x filters + filters"
 WITHOUT_AUXILIARY = "torchvision's table, less the auxiliary head, which is left out"
 FACENET = "the weights of FaceNet's MTCNN, counted: 6,632, 100,178 and 389,040"
@@ -124,5 +125,17 @@ PUBLISHED = [
     Published("mtcnn_pnet", None, 6_632, FACENET),
     Published("mtcnn_rnet", None, 100_178, FACENET),
     Published("mtcnn_onet", None, 389_040, FACENET),
+    Published("vit", "vit_b_16", 86_567_656, TORCHVISION, giga_macs=17.564),
+    Published("vit", "vit_b_32", 88_224_232, TORCHVISION, giga_macs=4.409),
+    Published("vit", "vit_l_16", 304_326_632, TORCHVISION, giga_macs=61.555),
+    Published("convnext", "convnext_tiny", 28_589_128, TORCHVISION, giga_macs=4.456),
+    Published("convnext", "convnext_small", 50_223_688, TORCHVISION, giga_macs=8.684),
+    Published("convnext", "convnext_base", 88_591_464, TORCHVISION, giga_macs=15.355),
+    Published("convnext", "convnext_large", 197_767_336, TORCHVISION, giga_macs=34.361),
+    Published("mlp_mixer", None, 59_880_472, "mixer_b16_224 of timm, the weights of the paper's authors"),
+    Published("bert", "bert_base", 109_482_240, f"{HUGGING_FACE} bert-base-uncased, without its heads"),
+    Published("bert", "bert_large", 335_141_888, f"{HUGGING_FACE} bert-large-uncased, without its heads"),
+    Published("gpt2", "gpt2_small", 124_439_808, f"{HUGGING_FACE} gpt2, whose head has the embedding's weights"),
+    Published("gpt2", "gpt2_medium", 354_823_168, f"{HUGGING_FACE} gpt2-medium, whose head has the embedding's"),
 ]
 """Every network of the zoo with every variant, but for a file without a variant that is one of its variants."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.reference_shapes import axis_number
 from tests.reference_windows import Array, Weights, multiplied
 
 
@@ -63,7 +64,65 @@ def multi_head_attention(
     return projected("output", y)
 
 
+def to_sequence(x: Array) -> Array:
+    return np.array([x[place] for place in np.ndindex(*x.shape[:-1])])
+
+
+def to_image(x: Array, *, height: int, width: int) -> Array:
+    return np.array([[x[row * width + column] for column in range(width)] for row in range(height)])
+
+
+def position_embedding(x: Array, *, w: Weights | None = None, method: str = "learned") -> Array:
+    if w is not None:
+        return x + w["weight"]
+    assert method == "sinusoidal"
+    y = x.copy()
+    for p, c in np.ndindex(*x.shape):
+        angle = p / 10000 ** ((c - c % 2) / x.shape[1])
+        y[p, c] += math.cos(angle) if c % 2 else math.sin(angle)
+    return y
+
+
+def rotary(x: Array, *, heads: int = 1, base: float = 10000.0) -> Array:
+    size = x.shape[1] // heads
+    y = x.copy()
+    for p in range(x.shape[0]):
+        for c in range(0, x.shape[1], 2):
+            angle = p / base ** (c % size / size)
+            turned = complex(x[p, c], x[p, c + 1]) * complex(math.cos(angle), math.sin(angle))
+            y[p, c : c + 2] = turned.real, turned.imag
+    return y
+
+
+def split(x: Array, *, parts: Any, part: int, axis: str | None = None) -> Array:
+    along = axis_number(x, axis)
+    sizes = parts if isinstance(parts, (list, tuple)) else [x.shape[along] // parts] * parts
+    before = sum(sizes[:part])
+    return np.take(x, range(before, before + sizes[part]), along)
+
+
+def sliced(x: Array, *, axis: str | None = None, start: int = 0, stop: int | None = None, step: int = 1) -> Array:
+    along = axis_number(x, axis)
+    return np.take(x, range(x.shape[along])[start:stop:step], along)
+
+
+def matmul(x: Array, y: Array, *, transpose_first: bool = False, transpose_second: bool = False) -> Array:
+    rows = x.T if transpose_first else x
+    columns = y if transpose_second else y.T
+    return product(rows, columns)
+
+
 ATTENTION: dict[str, Callable[..., Array]] = {
     "multi_head_attention": multi_head_attention,
     "scaled_dot_product_attention": scaled_dot_product_attention,
+    "to_sequence": to_sequence,
+    "to_image": to_image,
+    "position_embedding": position_embedding,
+    "class_token": lambda x, *, w: np.concatenate([[w["weight"]], x]),
+    "rotary": rotary,
+    "split": split,
+    "slice": sliced,
+    "take": lambda x, *, axis, index: np.take(x, index, axis_number(x, axis)),
+    "stack": lambda *xs: np.array(xs),
+    "matmul": matmul,
 }

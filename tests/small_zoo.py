@@ -14,6 +14,8 @@ from tests.zoo import SPECS
 CHANNELS = re.compile(r"\b(filters|units|hidden|expansion|pool|stem|growth|c[135](?:_reduce)?): (\d+)")
 IMAGE = {"height: 224, width: 224": "height: 40, width: 36"}
 SHALLOW = {"depth: 3": "depth: 1", "depth: 4": "depth: 2"}
+PATCHES = {"patch: 16, channels: 768, depth: 12": "patch: 8, channels: 16, depth: 2"}
+TRANSFORMER = {"params: [channels: 768, depth: 12, heads: 12]": "params: [channels: 16, depth: 2, heads: 4]"}
 
 
 class Small(NamedTuple):
@@ -145,4 +147,14 @@ SMALL = [
     Small("mtcnn_pnet"),
     Small("mtcnn_rnet"),
     Small("mtcnn_onet"),
+    Small("vit", None, {**IMAGE, **PATCHES, "heads: 12, classes": "heads: 4, classes"}),
+    Small("mlp_mixer", None, {**IMAGE, **PATCHES, "384, channel_units: 3072": "10, channel_units: 12"}),
+    Small(
+        "convnext",
+        "convnext_tiny",
+        {**IMAGE, "tiny: {depths: [3, 3, 9, 3], filters: 96": "tiny: {depths: [2, 1, 2, 1], filters: 6"}
+        | {"initial: 1e-6": "initial: 0.7"},
+    ),
+    Small("bert", None, {"length: 512": "length: 6", "30522": "40", **TRANSFORMER}),
+    Small("gpt2", None, {"length: 1024": "length: 9", "50257": "40", **TRANSFORMER}),
 ]

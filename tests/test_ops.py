@@ -24,7 +24,12 @@ EXAMPLES = [
     for number, example in enumerate(cls.examples)
 ]
 ANY = Unknown("input.height")
-SEQUENCES = {*RECURRENT, "multi_head_attention", "scaled_dot_product_attention"}
+SEQUENCES = {
+    *RECURRENT,
+    "multi_head_attention",
+    "scaled_dot_product_attention",
+    *("to_image", "position_embedding", "class_token", "rotary", "matmul"),
+}
 """Ops that take nothing but sequences."""
 
 
@@ -71,7 +76,10 @@ def test_definition_is_whole(name: str) -> None:
     assert all(argument.help.endswith(".") for argument in cls.arguments.values())
     assert cls.family in [family.__name__.rpartition(".")[2] for family in FAMILIES]
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
-    limited = {"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, **{key: {1} for key in SEQUENCES}}
+    limited = {
+        **{key: {1} for key in SEQUENCES},
+        **{"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, "to_sequence": {2, 3}, "stack": {0, 2}},
+    }
     assert ranks >= limited.get(name, {1, 2, 3})
 
 

@@ -66,7 +66,7 @@ def test_one_form_has_one_structure() -> None:
 
 @pytest.mark.parametrize("name", [name for name in OPS if not OPS[name].merges])
 def test_uses_with_other_numbers_have_a_form_in_common(name: str) -> None:
-    fixed = {"padding", "activation", "to", "axis", "keep", "count_padding", "direction", "return_sequences"}
+    fixed = {"padding", "activation", "to", "axis", "keep", "count_padding", "direction", "return_sequences", "method"}
     found = defaultdict(list)
     for case in CASES:
         if case[0] == name and isinstance(case[1].get("activation"), (str, type(None))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.emit.scope import Scope, Var
-from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge
+from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge, spaced
 from archc.emit.source import spell
 from archc.emit.spelling import Code, Spelling, Use, View
 from archc.emit.symbolic import expression_of, symbolic
@@ -234,7 +234,8 @@ class Applying(Writer):
         before, found, after = part.template.partition("{x}")
         if found and not part.slots and "{" not in before and "{" not in after:  # most are a call of a function
             return f"{before}{x}{after}"
-        return part.template.format(*xs, x=x, **self.slot_texts(part, step, members))
+        slots = self.slot_texts(part, step, members)
+        return spaced(part.template, slots).format(*xs, x=x, **slots)
 
     def slot_texts(self, part: MadePart | UsedPart, step: Step, members: Members) -> dict[str, str]:
         """Return the texts of the values in a part's expression."""

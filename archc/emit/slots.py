@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from archc.emit.source import call, spell
 from archc.emit.spelling import Code, Default, Make, Spelling, Use
 from archc.emit.symbolic import expression_of
 from archc.expressions import Expression
+
+PLAIN = re.compile(r"-?[0-9]+\Z|[^\W0-9]\w*\Z")
 
 Resolve = Callable[[list[Any], str], str]
 """Turns the values that a slot has over all uses, and a hint for a name, into source text."""
@@ -122,6 +125,16 @@ def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:
             continue
         texts.append(f"{name}={resolve(given, f'{local}{part.suffix}_{name}')}")
     return texts
+
+
+def spaced(template: str, slots: dict[str, str]) -> str:
+    """Put spaces around the colons of a slice where more than a name or a number stands between them."""
+    bounds = [f"{{{name}}}" for name in ("start", "stop", "step") if name in slots and not PLAIN.match(slots[name])]
+    if not bounds or ":" not in template:
+        return template
+    for name in ("start", "stop", "step"):
+        template = template.replace(f"{{{name}}}:", f"{{{name}}} :").replace(f":{{{name}}}", f": {{{name}}}")
+    return template
 
 
 def shared(values: list[Any]) -> Expression | None:

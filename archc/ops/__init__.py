@@ -14,7 +14,9 @@ from archc.ops import (
     reductions,
     regularisation,
     scaling,
+    selecting,
     shaping,
+    tokens,
 )
 from archc.ops.activations import ACTIVATIONS, activation_op
 from archc.ops.base import OPS, REQUIRED, Argument, Example, Op, ShapeError, Weight, arg, freeze, op
@@ -28,8 +30,10 @@ FAMILIES = (
     linear,
     recurrent,
     attention,
+    tokens,
     shaping,
     rearranging,
+    selecting,
     merging,
     norms,
     scaling,

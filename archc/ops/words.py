@@ -10,6 +10,9 @@ from archc.ops.words_learning import INITIALIZER, REGULARIZER, is_initializer, i
 LIMIT = 2**48
 """No size may be larger."""
 
+MOST_PARTS = 1000
+"""Nothing is cut into more parts."""
+
 LARGEST = 1e300
 """No number may be further from 0."""
 
@@ -87,6 +90,8 @@ AxisSizes: TypeAlias = Any
 AxisNames: TypeAlias = Any
 AxisOrAxes: TypeAlias = Any
 Shifts: TypeAlias = Any
+Index: TypeAlias = int
+Parts: TypeAlias = Any
 Choice: TypeAlias = str
 Activation: TypeAlias = Any
 
@@ -125,6 +130,12 @@ def choice(*options: str) -> Word:
     """Return the word for one of `options`."""
     listed = ", ".join(f"`{option}`" for option in options)
     return Word("Choice", {"enum": list(options)}, lambda v: isinstance(v, str) and v in options, f"one of {listed}")
+
+
+def _parts(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return 2 <= len(value) <= MOST_PARTS and all(whole(v) for v in value)
+    return whole(value) and value <= MOST_PARTS
 
 
 WORDS = {
@@ -220,6 +231,19 @@ WORDS = {
             _per_axis(_INTEGER),
             _sizes(-LIMIT),
             "a whole number, which may be below 0, or a list of them",
+            whole=True,
+        ),
+        Word("Index", _INTEGER, lambda v: whole(v, -LIMIT), "a whole number, which may be below 0", whole=True),
+        Word(
+            "Parts",
+            {
+                "anyOf": [
+                    {"type": "integer", "minimum": 1, "maximum": MOST_PARTS},
+                    {"type": "array", "minItems": 2, "maxItems": MOST_PARTS, "items": _POSITIVE},
+                ]
+            },
+            _parts,
+            "a whole number, at least 1, or a list of sizes, as in `[1, 3]`",
             whole=True,
         ),
         Word(

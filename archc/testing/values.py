@@ -68,7 +68,7 @@ def _classes(schema: dict[str, Any], word: Word) -> list[str]:
     if kind == "boolean":
         return ["true", "false"]
     if kind == "integer":
-        return ["least", "more"]
+        return ["least", "more"] if schema["minimum"] >= 0 else ["below 0", "from 0"]
     if kind == "number":
         return ["whole", "fraction"]
     if kind == "array":
@@ -99,6 +99,8 @@ def class_of(word: Word, value: Any, x: Shape) -> str:
         return value
     if isinstance(value, (list, tuple)):
         return "pairs" if isinstance(value[0], (list, tuple)) else "list"
+    if "below 0" in classes(word):
+        return "below 0" if value < 0 else "from 0"
     if "least" in classes(word):
         return "least" if not word.accepts(value - 1) else "more"
     return "whole" if float(value).is_integer() else "fraction"
@@ -117,6 +119,10 @@ def draw(random: Random, word: Word, kind: str, x: Shape) -> Any:
         return {name: arguments(random, ACTIVATIONS[name], x, {})}
     if kind in ("true", "false") and word.name == "Flag":
         return kind == "true"
+    if kind in ("below 0", "from 0"):
+        return random.choice((0, 0, 1, 2) if kind == "from 0" else (-1, -1, -2))
+    if kind == "list" and word.name == "Parts":
+        return _cut(random, x)
     if kind in ("least", "more"):
         return _whole(random, word, kind, x)
     if kind == "whole":
@@ -139,6 +145,15 @@ def _whole(random: Random, word: Word, kind: str, x: Shape) -> int:
     known = [size for size in x.sizes if isinstance(size, int) and least < size < 9]
     few = [n for n in (2, 2, 3, 3, 4, 5, 6) if n > least]
     return random.choice([*few, *known] if word.name in ("Positive", "Count") else few[:4])
+
+
+def _cut(random: Random, x: Shape) -> list[int]:
+    """Divide an axis, most often the last, into two parts."""
+    size = random.choice([x.sizes[-1], *x.sizes])
+    if not isinstance(size, int) or size < 2:
+        raise LookupError
+    first = random.randint(1, size - 1)
+    return [first, size - first]
 
 
 def _sizes(random: Random, axes: tuple[str, ...], x: Shape) -> dict[str, int]:

@@ -15,21 +15,6 @@ from archc_keras.spell import layer as spellings
 
 WITHIN = {
     "local_response_norm": ("add", "divide", "get_item", "multiply", "pad", "power", "square", "true_divide"),
-    "attention_in_heads": (
-        "concatenate",
-        "divide",
-        "get_item",
-        "matmul",
-        "ones_like",
-        "softmax",
-        "split",
-        "stack",
-        "swapaxes",
-        "tril",
-        "true_divide",
-        "unstack",
-        "where",
-    ),
     "average_pool": ("average_pool", "divide", "get_item", "ones_like", "pad", "true_divide"),
     "channel_shuffle": ("take",),
     "pixel_shuffle": ("depth_to_space", "take"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc_keras.definitions_attention import ATTENTION
+from archc_keras.definitions_tokens import TOKENS
 
 LOCAL_RESPONSE_NORM = '''\
 def local_response_norm(
@@ -126,5 +127,6 @@ DEFINITIONS = {
     "Celu": CELU,
     "Scale": SCALE,
     **ATTENTION,
+    **TOKENS,
 }
 """Source text by name, in the order in which a file holds them."""

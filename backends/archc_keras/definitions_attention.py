@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 HEADS = '''\
-def attention_in_heads(
-    query: KerasTensor,
-    key: KerasTensor,
-    value: KerasTensor,
-    heads: int = 1,
-    causal: bool = False,
-) -> KerasTensor:
-    """Scaled dot-product attention of each head's part of the channels."""
-    query, key, value = (
-        ops.stack(ops.split(x, heads, axis=2), axis=1) for x in (query, key, value)
-    )
-    scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / math.sqrt(key.shape[-1])
-    if causal:
-        seen = ops.tril(ops.ones_like(scores[:1, :1], dtype="bool"))
-        scores = ops.where(seen, scores, -math.inf)
-    y = ops.matmul(ops.softmax(scores), value)
-    return ops.concatenate(ops.unstack(y, axis=1), axis=2)
+@keras.saving.register_keras_serializable()
+class ScaledDotProductAttention(layers.Layer):
+    """Attention of queries to keys and values, in heads: each works on its part of the channels."""
+
+    def __init__(self, heads: int = 1, causal: bool = False, *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.heads, self.causal = heads, causal
+
+    def call(self, query: KerasTensor, key: KerasTensor, value: KerasTensor) -> KerasTensor:
+        query, key, value = (
+            ops.stack(ops.split(x, self.heads, axis=2), axis=1) for x in (query, key, value)
+        )
+        scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / math.sqrt(key.shape[-1])
+        if self.causal:
+            seen = ops.tril(ops.ones_like(scores[:1, :1], dtype="bool"))
+            scores = ops.where(seen, scores, -math.inf)
+        y = ops.matmul(ops.softmax(scores), value)
+        return ops.concatenate(ops.unstack(y, axis=1), axis=2)
+
+    def get_config(self) -> dict[str, object]:
+        return {"heads": self.heads, "causal": self.causal, "name": self.name}
 '''
 
 START = '''\
@@ -38,4 +42,4 @@ class ProjectionUniform(keras.initializers.Initializer):
         return {"inner": self.inner}
 '''
 
-ATTENTION = {"attention_in_heads": HEADS, "ProjectionUniform": START}
+ATTENTION = {"ScaledDotProductAttention": HEADS, "ProjectionUniform": START}

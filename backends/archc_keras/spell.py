@@ -23,7 +23,8 @@ from archc.ops.base import Op
 from archc.ops.linear import Dense, Embedding
 from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
-from archc_keras import learning, spell_attention, spell_rearranged, spell_recurrent
+from archc.ops.tokens import endless
+from archc_keras import learning, spell_attention, spell_rearranged, spell_recurrent, spell_tokens
 from archc_keras.definitions import DEFINITIONS
 from archc_keras.layer import fused, layer, made, needed, one, place, spelled, used
 from archc_keras.spell_reduced import unknown_windows
@@ -32,11 +33,15 @@ from archc_keras.spell_windows import steps_over_gaps
 
 __all__ = ["DEFINITIONS", "FAMILIES", "final", "layer", "refuse"]
 
-FAMILIES = (spell_rearranged, spell_recurrent, spell_attention)
+FAMILIES = (spell_rearranged, spell_recurrent, spell_attention, spell_tokens)
 """Modules of spellings that nothing else here asks for."""
 
 STEPS_AND_GAPS = "Keras has no convolution with both a stride and a dilation above 1; leave one of them at 1."
 
+ENDLESS = (
+    "Keras wants to know how many places there are before it computes their angles: give the length as a number in "
+    "place of `any` in the input."
+)
 UNKNOWN_REPEATS = (
     "Keras cannot safely add tensors of one channel whose first axis is stretched to a size known only at run time."
 )
@@ -51,6 +56,8 @@ LOUD = "Keras adds noise with a standard deviation of at most 1: `rescale` down 
 
 def refuse(op: Op, *xs: View) -> str | None:
     """Return why Keras cannot do `op` here, in words for the user; None where it can."""
+    if endless(op, xs[0].shape):
+        return ENDLESS
     if unrepeatable(op, xs):
         return UNKNOWN_REPEATS
     if steps_over_gaps(op, xs):

@@ -6,7 +6,7 @@ from typing import Any
 
 from archc.emit.spelling import Code, Default, Make, Spelling, View
 from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
-from archc_keras.layer import initializer, layer, spelled, used
+from archc_keras.layer import initializer, layer, spelled
 
 START = "ProjectionUniform"
 
@@ -40,12 +40,6 @@ def multi_head_attention(op: MultiHeadAttention, *xs: View) -> list[Spelling]:
 
 @layer.register
 def scaled_dot_product_attention(op: ScaledDotProductAttention, *_xs: View) -> list[Spelling]:
-    needs = ("attention_in_heads",)
-    forms: list[Spelling] = []
-    for heads in (False, True)[op.heads != 1 :]:
-        for causal in (False, True)[op.causal :]:
-            slots = ({"heads": op.heads} if heads else {}) | ({"causal": op.causal} if causal else {})
-            template = ", ".join(["{0}, {1}, {2}", *(f"{name}={{{name}}}" for name in slots)])
-            form = f"plain{', heads' if heads else ''}{', causal' if causal else ''}"
-            forms += spelled(used(f"attention_in_heads({template})", **slots), form, needs=needs)
-    return forms
+    values = {"heads": Default(op.heads, 1), "causal": Default(op.causal, False)}
+    part = Make("ScaledDotProductAttention", (), values, call="{layer}({0}, {1}, {2})")
+    return spelled((part,), needs=("ScaledDotProductAttention",))

@@ -176,6 +176,8 @@ SLOTS: dict[str, dict[str, Slot]] = {
     "Bidirectional LSTM": _both(),
     "Bidirectional GRU": _both(gru=True),
     "MultiHeadAttention": _ATTENTION,
+    "PositionEmbedding": {"weight": Slot("embeddings", _same, _same)},
+    "ClassToken": {"weight": Slot("token", _same, _same)},
 }
 """For each class of Keras layer, its weights by their names in PyTorch. Subclasses are as their class."""
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 import struct
 
 from archc.graph import Layer
-from archc_onnx import spell_attention, spell_recurrent, spell_reduced, spell_shapes, spell_values, spell_windows
+from archc.ops.tokens import endless
+from archc_onnx import (
+    spell_attention,
+    spell_recurrent,
+    spell_reduced,
+    spell_shapes,
+    spell_tokens,
+    spell_values,
+    spell_windows,
+)
 from archc_onnx.parts import Given, Tensor, Value, layer, nodes
 
 __all__ = ["FAMILIES", "layer", "refuse", "single", "spelled"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values, spell_recurrent, spell_attention)
+FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values, spell_recurrent, spell_attention, spell_tokens)
 
+ENDLESS = (
+    "ONNX wants to know how many places there are before it holds their angles: give the length as a number in place "
+    "of `any` in the input."
+)
 UNKNOWN_WINDOWS = (
     "ONNX cannot spread windows over a size that is known only at run time: give it as a number in place of `any` in "
     "the input, or pool to a size of 1."
@@ -33,6 +46,8 @@ def single(value: float) -> float:
 
 def refuse(found: Layer) -> str | None:
     """Return why ONNX cannot do a layer, in words for the user; None where it can."""
+    if endless(found.op, found.shapes[0]):
+        return ENDLESS
     if any(spell_reduced.unknown_windows(found.op, Tensor(Given(0), shape)) for shape in found.shapes):
         return UNKNOWN_WINDOWS
     for node in nodes(spelled(found)):

@@ -6,6 +6,7 @@ They use `torch`, `Tensor`, `nn` and `F`, which the file must import where the t
 from __future__ import annotations
 
 from archc_torch.definitions_attention import ATTENTION
+from archc_torch.definitions_tokens import TOKENS
 
 SEPARABLE_CONV = '''class SeparableConv{rank}d(nn.Sequential):
     """A convolution of each channel apart, then one of kernel size 1 that mixes the channels."""
@@ -124,7 +125,7 @@ def _definitions() -> dict[str, str]:
     found["GaussianNoise"] = GAUSSIAN_NOISE
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
-    return found | ATTENTION
+    return found | ATTENTION | TOKENS
 
 
 DEFINITIONS = _definitions()

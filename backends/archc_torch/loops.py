@@ -68,7 +68,7 @@ class _Loop:
         body.forward.deeper()
         running = self.running(x)
         inside = x if running is None else x._replace(size=Name(running))
-        y = self.guarded(inside, others, scope, target, index)
+        y = self.guarded(inside, others, scope, target, index, running is not None)
         body.forward.deeper(-1)
         if running is None and not self.settled(x, y):
             raise Irregular("the channels change from turn to turn")
@@ -93,8 +93,8 @@ class _Loop:
             return y.size
         return Name(running) if running is not None else x.size
 
-    def guarded(self, x: Var, others: list[Var], scope: Names, target: str, index: str) -> Var:
-        """Write a turn; where some are left out, under its condition."""
+    def guarded(self, x: Var, others: list[Var], scope: Names, target: str, index: str, changing: bool) -> Var:
+        """Write a turn, which may be `changing` the channels; where some are left out, under its condition."""
         body = self.body
         makes = self.makes_layers()
         if self.gaps:
@@ -113,7 +113,8 @@ class _Loop:
             body.init.deeper(-1)
             if not makes:
                 body.forward.deeper(-1)
-                body.init.text.clear()
+                if not changing:
+                    body.init.text.clear()
         return y
 
     def makes_layers(self) -> bool:

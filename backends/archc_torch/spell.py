@@ -13,6 +13,7 @@ from archc_torch import (
     spell_recurrent,
     spell_reduced,
     spell_shapes,
+    spell_tokens,
     spell_values,
     spell_windows,
 )
@@ -30,19 +31,21 @@ FAMILIES = (
     spell_values,
     spell_recurrent,
     spell_attention,
+    spell_tokens,
 )
 
 _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
         conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
-        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad
+        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad to_image
     """,
     "last": """
         dense embedding layer_norm rms_norm flatten reshape permute simple_rnn lstm gru
-        multi_head_attention scaled_dot_product_attention
+        multi_head_attention scaled_dot_product_attention position_embedding class_token rotary matmul
     """,
     "any": """
+        to_sequence split slice take stack
         relu relu6 leaky_relu elu selu gelu silu hard_sigmoid hard_swish sigmoid tanh softplus softmax dropout
         add subtract multiply average maximum minimum concat global_avg_pool global_max_pool zero_pad crop
         mean sum max min identity drop_path scale rescale clip
@@ -53,7 +56,7 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
 LAYOUT = {op: layout for layout, ops in _LAYOUTS.items() for op in ops.split()}
 """Where an op needs the channels of a sequence; with `any`, its spelling goes by the view."""
 
-RESULT: dict[str, Literal["first", "last"]] = {"embedding": "last", "reshape": "last"}
+RESULT: dict[str, Literal["first", "last"]] = dict.fromkeys(("embedding", "reshape", "to_sequence", "stack"), "last")
 """Where the channels of a resulting sequence are, for ops that do not keep the input's layout."""
 
 INITIAL: dict[str, tuple[Any, ...]] = {

@@ -26,23 +26,27 @@ class ProjectionUniform(keras.initializers.Initializer):
         return {"inner": self.inner}
 
 
-def attention_in_heads(
-    query: KerasTensor,
-    key: KerasTensor,
-    value: KerasTensor,
-    heads: int = 1,
-    causal: bool = False,
-) -> KerasTensor:
-    """Scaled dot-product attention of each head's part of the channels."""
-    query, key, value = (
-        ops.stack(ops.split(x, heads, axis=2), axis=1) for x in (query, key, value)
-    )
-    scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / math.sqrt(key.shape[-1])
-    if causal:
-        seen = ops.tril(ops.ones_like(scores[:1, :1], dtype="bool"))
-        scores = ops.where(seen, scores, -math.inf)
-    y = ops.matmul(ops.softmax(scores), value)
-    return ops.concatenate(ops.unstack(y, axis=1), axis=2)
+@keras.saving.register_keras_serializable()
+class ScaledDotProductAttention(layers.Layer):
+    """Attention of queries to keys and values, in heads: each works on its part of the channels."""
+
+    def __init__(self, heads: int = 1, causal: bool = False, *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.heads, self.causal = heads, causal
+
+    def call(self, query: KerasTensor, key: KerasTensor, value: KerasTensor) -> KerasTensor:
+        query, key, value = (
+            ops.stack(ops.split(x, self.heads, axis=2), axis=1) for x in (query, key, value)
+        )
+        scores = ops.matmul(query, ops.swapaxes(key, 2, 3)) / math.sqrt(key.shape[-1])
+        if self.causal:
+            seen = ops.tril(ops.ones_like(scores[:1, :1], dtype="bool"))
+            scores = ops.where(seen, scores, -math.inf)
+        y = ops.matmul(ops.softmax(scores), value)
+        return ops.concatenate(ops.unstack(y, axis=1), axis=2)
+
+    def get_config(self) -> dict[str, object]:
+        return {"heads": self.heads, "causal": self.causal, "name": self.name}
 
 
 def encoder(
@@ -120,8 +124,10 @@ def attention(*, logits: bool = False) -> keras.Model:
     queries = layers.Dense(8, name="queries")(mixed)
     keys = layers.Dense(8, name="keys")(mixed)
     values = layers.Conv1D(6, 3, padding="same", name="values")(mixed)  # (6, 6)
-    scaled_dot_product_attention = attention_in_heads(queries, keys, values, heads=2)
-    bare = attention_in_heads(mixed, again, narrow, causal=True)  # (6, 8)
+    scaled_dot_product_attention = ScaledDotProductAttention(
+        heads=2, name="scaled_dot_product_attention"
+    )(queries, keys, values)
+    bare = ScaledDotProductAttention(causal=True, name="bare")(mixed, again, narrow)  # (6, 8)
     x = layers.Concatenate(name="concat")([bare, scaled_dot_product_attention])  # (6, 14)
     x = layers.GlobalAveragePooling1D(name="global_avg_pool")(x)  # (14,)
     x = layers.Dense(3, name="dense")(x)  # (3,)
