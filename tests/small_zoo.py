@@ -153,7 +153,7 @@ SMALL = [
         "convnext",
         "convnext_tiny",
         {**IMAGE, "tiny: {depths: [3, 3, 9, 3], filters: 96": "tiny: {depths: [2, 1, 2, 1], filters: 6"}
-        | {"initial: 1e-6": "initial: 0.7"},
+        | {"initial: 1.0e-6": "initial: 0.7"},
     ),
     Small("bert", None, {"length: 512": "length: 6", "30522": "40", **TRANSFORMER}),
     Small("gpt2", None, {"length: 1024": "length: 9", "50257": "40", **TRANSFORMER}),
