@@ -79,6 +79,20 @@ def test_nothing_is_on_anything_else(name: str, variant: str | None) -> None:
         assert all(not (p.x < right and left < p.x + p.width and p.y < height < p.y + p.height) for p in found)
 
 
+def test_a_transposed_convolution_has_its_window_on_what_comes_out() -> None:
+    graph = load_text(HEAD + "  - conv_transpose: {filters: 2, kernel_size: 2, stride: 2}\n")
+    found = lesson_of(graph)
+    assert found is not None
+    assert found.arrows[0].spreads
+    after = figure(found).fronts[1]
+    svg = str(picture(graph, "svg", Wishes()))
+    patches = [e.attrib for e in ElementTree.fromstring(svg).iter() if e.attrib.get("class") == "archc-patch"]
+    window = max(patches, key=lambda patch: float(patch["width"]))
+    left = [e.attrib for e in ElementTree.fromstring(svg).iter() if e.attrib.get("class") == "archc-convolutions"]
+    assert float(window["width"]) < after.width
+    assert min(float(rect["x"]) for rect in left) <= float(window["x"])
+
+
 def test_larger_maps_are_drawn_larger() -> None:
     shown = figure(lesson("lenet5"))
     sides = [

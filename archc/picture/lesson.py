@@ -32,10 +32,14 @@ class Stage(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """What is done between two stages; `window` is the kernel, of a layer that has one, along height and width."""
+    """What is done between two stages; `window` is the kernel, of a layer that has one, along height and width.
+
+    It lies on what goes in, and on what comes out where the layer `spreads` each place over a window.
+    """
 
     lines: list[list[Run]]
     window: tuple[int, ...] | None
+    spreads: bool
 
 
 class Lesson(NamedTuple):
@@ -130,7 +134,7 @@ def _arrow(layer: Layer) -> Arrow:
         named = activation if isinstance(activation, str) else next(iter(activation))
         if named != "none":
             lines.append([(named, "plain")])
-    return Arrow(lines, window)
+    return Arrow(lines, window, op.name == "conv_transpose")
 
 
 # Places

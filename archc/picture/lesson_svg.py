@@ -27,7 +27,7 @@ def draw_lesson(figure: Figure, name: str, told: str, description: str) -> Sheet
         _stage(sheet, stage, piece, front)
     for index, arrow in enumerate(arrows):
         if arrow.window is not None and stages[index + 1].form == "maps":
-            _patch(sheet, arrow, stages[index].shape, fronts[index], fronts[index + 1])
+            _patch(sheet, arrow, stages[index + arrow.spreads].shape, fronts[index], fronts[index + 1])
     _words(sheet, figure, x, y)
     return sheet
 
@@ -97,15 +97,18 @@ def _rays(sheet: Sheet, before: Stage, source: Piece, stage: Stage, piece: Piece
             sheet.line([start, (x - RADIUS, y)], name="ray")
 
 
-def _patch(sheet: Sheet, arrow: Arrow, shape: Shape, front: Piece, target: Piece) -> None:
-    """Draw a window on the foremost map, and lines from it to the place of the next map that it gives."""
+def _patch(sheet: Sheet, arrow: Arrow, shape: Shape, source: Piece, target: Piece) -> None:
+    """Draw a window on a foremost map of this shape, and lines between it and the one place of the other map."""
     assert arrow.window is not None
+    front, other = (target, source) if arrow.spreads else (source, target)
     high, wide = (int(size) for size in shape.spatial)  # type: ignore[arg-type]
     tall = min(front.height, max(SMALLEST_PATCH, front.height * arrow.window[0] / high))
     broad = min(front.width, max(SMALLEST_PATCH, front.width * arrow.window[1] / wide))
-    x, y = front.x + (front.width - broad) * 0.7, front.y + (front.height - tall) * 0.68
+    share = 0.3 if arrow.spreads else 0.7
+    x, y = front.x + (front.width - broad) * share, front.y + (front.height - tall) * 0.68
     _rect(sheet, Piece(x, y, broad, tall), "patch")
-    end = (target.x + target.width * 0.45, target.y + target.height * 0.7)
-    for corner in ((x + broad, y), (x + broad, y + tall)):
+    end = (other.x + other.width * (0.7 if arrow.spreads else 0.45), other.y + other.height * 0.7)
+    side = x if arrow.spreads else x + broad
+    for corner in ((side, y), (side, y + tall)):
         sheet.line([corner, end], name="project")
     _rect(sheet, Piece(end[0] - 2, end[1] - 2, 4, 4), "patch")
