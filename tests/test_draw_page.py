@@ -17,7 +17,7 @@ from archc.testing.random_specs import random_spec
 from tests.chromium import Browser, installed
 from tests.scenes import scene_of
 from tests.test_draw import HOSTILE, NAS, hostile_spec
-from tests.zoo import SPECS
+from tests.zoo import HARD, SPECS
 
 pytestmark = pytest.mark.thorough
 
@@ -70,11 +70,10 @@ def assert_same(browser: Browser, graph: Graph, depth: int) -> None:
     assert found == pytest.approx(expected_numbers, abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["googlenet", "resnet", "unet", "two_conv", "cell", "random"])
+@pytest.mark.parametrize("name", ["googlenet", "resnet", "unet", "two_conv", "several", "cell", "random"])
 def test_the_page_lays_out_as_the_picture_does(name: str, browser: Browser, tmp_path: Path) -> None:
-    graph = {"cell": lambda: load_text(NAS), "random": lambda: load_text(random_spec(7))}.get(
-        name, lambda: load(str(SPECS / f"{name}.yaml"))
-    )()
+    made = {"cell": NAS, "random": random_spec(7), "several": (HARD / "several.yaml").read_text(encoding="utf-8")}
+    graph = load_text(made[name]) if name in made else load(str(SPECS / f"{name}.yaml"))
     opened(browser, graph, tmp_path)
     assert_same(browser, graph, 1)
     assert all(read(browser, TEXTS)), "text is within its box in the browser's own fonts"
