@@ -3,25 +3,37 @@
     bytes = weights + gradients + optimizer state + batch x (activations + gradients of activations)
 
 in float32, where weights are all parameters, running statistics included; gradients are as many as trained parameters;
-the state is that of STATES for each trained parameter; activations are the inputs and what every layer gives, kept once
-for the backward pass; and the gradients of activations are, at their most, those of one layer's output and inputs.
-A framework takes less where it computes in place or keeps nothing of a layer, and more for its workspaces.
+the state is that of STATES for each trained parameter; activations are what the backward pass needs, each kept once:
+what a layer takes, for all but KEEPS_NOTHING and KEEPS_OUTPUT, what those of KEEPS_OUTPUT give, and where a max pool
+found its values, in 64 bits; and the gradients of activations are, at their most, those of one layer's output and
+inputs. Workspaces are not counted, nor what a framework keeps of a layer that it makes of several functions.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from archc.ops.activations import activation_op
 from archc.shapes import Shape, Unknown
 
 if TYPE_CHECKING:
-    from archc.graph import Graph
+    from archc.graph import Graph, Layer
     from archc.summary import Summary
 
 FLOAT32 = 4
 """Bytes of a float32."""
+INT64 = 8
 STATES = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 """How many numbers an optimizer keeps for each trained parameter; `momentum` is `sgd` with it."""
+KEEPS_OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "dropout", "spatial_dropout"})
+"""Ops whose gradient is told from what they give (for dropout, from its mask, which is as large)."""
+KEEPS_NOTHING = frozenset(
+    {"add", "subtract", "average", "concat", "flatten", "reshape", "permute", "zero_pad", "crop", "upsample", "roll",
+     "reflect_pad", "channel_shuffle", "pixel_shuffle", "identity", "mean", "sum", "global_avg_pool",
+     "adaptive_avg_pool", "drop_path", "gaussian_noise"}
+)  # fmt: skip
+"""Ops whose gradient needs neither what they take nor what they give."""
+BEFORE, PLACES = " before its activation", " places"
 
 
 class TrainingMemory(NamedTuple):
@@ -42,8 +54,8 @@ class Tensors(NamedTuple):
 
     weights: int
     trained: int
-    inputs: int | None
-    outputs: int | None
+    kept: int | None
+    """For the backward pass."""
     largest: int | None
     """Of any layer: what it takes and gives."""
 
@@ -52,9 +64,7 @@ def training_memory(tensors: Tensors, optimizer: str, batch_size: int) -> Traini
     """Return what training takes with this optimizer and so many examples at once."""
     state = tensors.trained * STATES[optimizer]
     fixed = tensors.weights + tensors.trained + state
-    kept = (
-        None if tensors.inputs is None or tensors.outputs is None else batch_size * (tensors.inputs + tensors.outputs)
-    )
+    kept = None if tensors.kept is None else batch_size * tensors.kept
     flowing = None if tensors.largest is None else batch_size * tensors.largest
     whole = None if kept is None or flowing is None else fixed + kept + flowing
     return TrainingMemory(
@@ -85,11 +95,35 @@ def trained(graph: Graph, summary: Summary, optimizer: str | None, batch_size: i
     tensors = Tensors(
         weights=summary.parameters * FLOAT32,
         trained=summary.trainable_parameters * FLOAT32,
-        inputs=total([bytes_of(shape) for shape in graph.inputs.values()]),
-        outputs=summary.activation_bytes,
+        kept=kept_bytes(graph),
         largest=_largest(graph),
     )
     return training_memory(tensors, optimizer or chosen, batch_size or recipe.batch_size)
+
+
+def kept_bytes(graph: Graph) -> int | None:
+    """Return the bytes that one example's backward pass needs from its forward pass."""
+    sizes = {name: bytes_of(shape) for name, shape in graph.inputs.items()}
+    kept: dict[str, int | None] = {}
+    for layer in graph.layers:
+        sizes[layer.path] = bytes_of(layer.output)
+        for name in _kept(layer):
+            kept[name] = sizes[name.removesuffix(BEFORE)]
+        if layer.op.name == "max_pool":
+            places = sizes[layer.path]
+            kept[layer.path + PLACES] = None if places is None else INT64 // FLOAT32 * places
+    return total(list(kept.values()))
+
+
+def _kept(layer: Layer) -> list[str]:
+    """Return the names of the tensors that a layer's backward pass needs, and its own activation's."""
+    fused = activation_op(layer.op.__dict__.get("activation"))
+    found = [] if layer.op.name in KEEPS_NOTHING | KEEPS_OUTPUT else list(layer.inputs)
+    if layer.op.name in KEEPS_OUTPUT or (fused is not None and fused.name in KEEPS_OUTPUT):
+        found.append(layer.path)
+    elif fused is not None:
+        found.append(layer.path + BEFORE)
+    return found
 
 
 def _largest(graph: Graph) -> int | None:

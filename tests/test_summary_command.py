@@ -14,7 +14,7 @@ from archc.compile import load, load_text
 from archc.difference import difference
 from archc.fold import folded
 from archc.summary import summarize
-from archc.training_memory import STATES, Tensors, training_memory
+from archc.training_memory import STATES, Tensors, kept_bytes, training_memory
 from tests.zoo import SPECS, ZOO, Network
 
 RESNET, DEEP, TWO = (str(SPECS / f"{name}.yaml") for name in ("resnet", "deep_conv", "two_conv"))
@@ -73,29 +73,39 @@ def test_lines_are_sorted(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_training_memory_is_the_formula() -> None:
-    tensors = Tensors(weights=400, trained=300, inputs=10, outputs=90, largest=50)
+    tensors = Tensors(weights=400, trained=300, kept=100, largest=50)
     for optimizer, state in STATES.items():
         found = training_memory(tensors, optimizer, 7)
         assert found.optimizer_state == 300 * state
-        assert found.total == 400 + 300 + 300 * state + 7 * (10 + 90) + 7 * 50
+        assert found.total == 400 + 300 + 300 * state + 7 * 100 + 7 * 50
 
 
 def test_training_memory_of_a_network_counted_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     found = shown(capsys, "summary", TWO, "--train-memory", "--optimizer", "momentum", "--batch-size", "2")
-    maps = [784, 6760, 5760, 5760, 3, 3]
+    kept = [784, 6760, 5760, 5760, 3]  # the input, both relus' outputs, what dense takes, and what softmax gives
     assert found["training_memory"] == {
         "optimizer": "momentum",
         "batch_size": 2,
         "weights": 18_293 * 4,
         "gradients": 18_293 * 4,
         "optimizer_state": 18_293 * 4,
-        "activations": 2 * 4 * sum(maps),
+        "activations": 2 * 4 * sum(kept),
         "activation_gradients": 2 * 4 * (6760 + 5760),
-        "total": 4 * (3 * 18_293 + 2 * sum(maps) + 2 * (6760 + 5760)),
+        "total": 4 * (3 * 18_293 + 2 * sum(kept) + 2 * (6760 + 5760)),
     }
     assert "training with momentum, 2 at once" in said(
         capsys, "summary", TWO, "--train-memory", "--optimizer", "momentum", "--batch-size", "2"
     )
+
+
+def test_a_backward_pass_needs_only_some_tensors() -> None:
+    for layers, kept in (
+        ("  - conv: {filters: 1, kernel_size: 1}\n  - batch_norm\n  - relu\n", 3 * 64),
+        ("  - conv: {filters: 1, kernel_size: 1, activation: gelu}\n", 2 * 64),
+        ("  - max_pool: {kernel_size: 2}\n", 64 + 2 * 16),
+        ("  - add:\n      a: []\n      b: [tanh]\n  - zero_pad: {padding: 1}\n", 64),
+    ):
+        assert kept_bytes(load_text(HEAD + layers)) == 4 * kept
 
 
 def test_the_specs_own_training_is_what_is_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

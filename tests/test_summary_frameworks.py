@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from archc.compile import load_text
+from archc.compile import load, load_text
 from archc.graph import Graph
 from archc.receptive_field import Reach, reaches
 from archc.shapes import Unknown
 from archc.summary import summarize
+from archc.training_memory import kept_bytes
 from tests.zoo import SPECS, ZOO
 
 pytestmark = pytest.mark.framework
@@ -89,6 +90,34 @@ def test_keras_counts_as_many_parameters() -> None:
         assert isinstance(model, keras.Model)
         assert model.count_params() == summary.parameters, network.name
         keras.utils.clear_session()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", ["two_conv", "resnet", "mobilenet_v2", "vgg", "unet", "densenet"])
+def test_torch_keeps_as_much_for_the_backward_pass(name: str) -> None:
+    """Within a fiftieth: of the tensors that autograd saves, weights apart, each is counted once."""
+    import torch
+
+    graph = load(str(SPECS / f"{name}.yaml"))
+    saved: dict[int, int] = {}
+    with torch.device("meta"):
+        model = torch_model(graph).train()
+        held = {tensor.untyped_storage()._cdata for tensor in (*model.parameters(), *model.buffers())}
+
+        def pack(tensor: Any) -> Any:
+            storage = tensor.untyped_storage()
+            if storage._cdata not in held:
+                saved[storage._cdata] = storage.nbytes()
+            alive.append(tensor)
+            return tensor
+
+        alive: list[Any] = []
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            result = model(*torch_inputs(graph))
+    assert result is not None
+    expected = kept_bytes(graph)
+    assert expected is not None
+    assert 0.98 < sum(saved.values()) / expected < 1.02
 
 
 # Receptive fields

@@ -55,7 +55,7 @@ def command(
     With --train-memory, in float32:
         weights + gradients + optimizer state
         + batch size x (activations + gradients of activations)
-    Activations are the inputs and what every layer gives; their gradients are at most what one layer takes and gives.
+    Activations are what the backward pass needs of them; their gradients are at most what one layer takes and gives.
     The state is, per trained parameter, 0 numbers for sgd, 1 for momentum and rmsprop, 2 for adam and adamw.
     """  # noqa: D301
     if (optimizer or batch_size) and not train_memory:
