@@ -82,7 +82,7 @@ def promised(name: str, op: str) -> Any:
 CASES = [(name, op) for name in INITIALIZERS for op in KERNELS if (op, name) != ("depthwise_conv", "orthogonal")]
 
 
-@pytest.mark.parametrize(("name", "op"), CASES, ids="-".join)
+@pytest.mark.parametrize(("name", "op"), CASES)
 def test_draws(drawn: dict[str, Arrays], name: str, op: str) -> None:
     one, other = (drawn[backend][f"{op}_{name}.weight"].ravel() for backend in ("torch", "keras"))
     assert one.size == other.size == COUNT
