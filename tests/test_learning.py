@@ -164,5 +164,6 @@ def test_every_op_with_weights_can_be_frozen(name: str) -> None:
 
 
 def test_an_embedding_takes_one_of_its_vocabulary() -> None:
-    text = "archc: 1\nname: net\ninput: {length: 3, vocabulary: 7}\nlayers:\n  - embedding: {units: 4, initializer: he_normal}\n"
+    text = "archc: 1\nname: net\ninput: {length: 3, vocabulary: 7}\nlayers:\n"
+    text += "  - embedding: {units: 4, initializer: he_normal}\n"
     assert load_text(text).weights()["embedding.weight"].initial == ("he_normal", 7.0, 4.0)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from archc.graph import ChainRun, Graph, Turn
 from archc.ops import OPS
+from archc.ops.learning import LEARNING
 from archc.testing.values import EXPRESSION, LEFT_OUT, class_of, goals
 
 PLACES = ("block", "repeat", "branch", "when")
@@ -34,7 +35,8 @@ def all_goals() -> tuple[Goal, ...]:
     found: dict[Goal, None] = {}
     for name, op in OPS.items():
         for argument in op.arguments.values():
-            found.update({Goal(name, argument.name, kind): None for kind in goals(argument)})
+            if argument.name not in LEARNING:  # which every op with weights has: they come up by chance
+                found.update({Goal(name, argument.name, kind): None for kind in goals(argument)})
     # What few examples show fits few places, and comes up by itself the least.
     for name in sorted(OPS, key=lambda name: len(OPS[name].examples)):
         found.update({Goal(name, "place", place): None for place in PLACES})
