@@ -27,7 +27,8 @@ def test_every_recipe_gives_tidy_source(tmp_path: Path) -> None:
         for name in RECIPES:
             for strict in (False, True):
                 folder = tmp_path / f"{backend}_{name}_{strict}"
-                source = written(name, backend, folder, strict=strict, tensorboard=strict)
+                shared = strict and backend == "torch" and name != "penalised"
+                source = written(name, backend, folder, strict=strict, tensorboard=strict, fsdp=shared)
                 assert ast.parse(source)
                 assert "archc" not in source.replace("Compiled by archc", "")
     for command in (
@@ -76,6 +77,11 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
 def test_a_backend_for_inference_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoBackend, match="for inference"):
         written("plain", "onnx", tmp_path)
+
+
+def test_weights_that_are_shared_have_no_penalty(tmp_path: Path) -> None:
+    with pytest.raises(NoBackend, match="use `weight_decay`"):
+        written("penalised", "torch", tmp_path, fsdp=True)
 
 
 def test_overrides_are_checked_and_leave_the_graph_alone(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from archc.cli.options import binding, spec_argument
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in DIR.")
 @click.option("--weights", metavar="FILE", help="Start from these weights, of either framework.")
 @click.option("--processes", metavar="N", type=click.IntRange(1), default=1, help="Share the work (PyTorch).")
+@click.option("--fsdp", is_flag=True, help="Have processes share the weights too (PyTorch's FSDP2).")
 @click.option("--skip-bad", is_flag=True, help="Leave out examples that cannot be used, and say which.")
 @click.option("--strict", is_flag=True, help="Write the lines that keep the frameworks' training equal.")
 @click.option("--mixed", is_flag=True, help="Compute in bfloat16 (Keras; PyTorch does on a GPU that has it).")
@@ -60,6 +61,8 @@ def command(
     graph = load(spec, variant, settings)
     folder = output or f"{graph.name}_{backend}"
     origin = "standard input" if spec == "-" else os.path.basename(spec)
+    if options["fsdp"] and backend != "torch":
+        raise click.BadParameter("only PyTorch's script shards weights", param_hint="--fsdp")
     if processes > 1 and backend != "torch":
         raise click.BadParameter("only PyTorch's script shares its work like this", param_hint="--processes")
     chosen = find(backend)

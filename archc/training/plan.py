@@ -23,6 +23,8 @@ class Plan(NamedTuple):
     origin: str
     strict: bool = False
     tensorboard: bool = False
+    fsdp: bool = False
+    """Whether processes share the weights and the optimiser's state, not only the work (PyTorch)."""
     mixed: bool = False
     """Whether to compute in bfloat16 where the framework must be told so (PyTorch's script sees to it by itself)."""
 

@@ -39,6 +39,7 @@ class Options(NamedTuple):
     skip_bad: bool = False
     strict: bool = False
     tensorboard: bool = False
+    fsdp: bool = False
     mixed: bool = False
     force: bool = False
     origin: str = ""
@@ -138,9 +139,11 @@ def _plan(graph: Graph, backend: Backend, source: str, options: Options, tell: C
     origin = options.origin or os.path.basename(graph.spec.file)
     chosen = recipe(graph)
     model = compile_graph(graph, backend, origin=origin, strict=options.strict)
+    if options.fsdp and "def penalty(self)" in model.source:
+        raise NoBackend("`--fsdp` leaves no whole weights to sum a regularizer over: use `weight_decay` in its place")
     want: Wanted = wanted(graph, chosen, skip=options.skip_bad, tell=tell)
     data = fit(graph, chosen, _loaded(source, want), want)
-    return Plan(graph, chosen, data, model, origin, options.strict, options.tensorboard, options.mixed)
+    return Plan(graph, chosen, data, model, origin, options.strict, options.tensorboard, options.fsdp, options.mixed)
 
 
 def _loaded(source: str, want: Wanted) -> Any:

@@ -17,6 +17,18 @@ USES = [
 ]
 
 
+FULLY_SHARDED = [
+    "from torch.distributed.checkpoint.state_dict import (",
+    "    StateDictOptions,",
+    "    get_model_state_dict,",
+    "    get_state_dict,",
+    "    set_model_state_dict,",
+    "    set_optimizer_state_dict,",
+    ")",
+    "from torch.distributed.fsdp import fully_shard",
+]
+
+
 def write_training(plan: Plan) -> str:
     """Return the source of `train.py`."""
     pieces = [script.filled(text.MAIN, _words(plan), _blocks(plan)), *_functions(plan), script.ENDING]
@@ -35,6 +47,8 @@ def write_training(plan: Plan) -> str:
         head.append("WORKERS = 4  # processes that read ahead")
     head += ["", "HERE = Path(__file__).resolve().parent"]
     head.append('RANK, WORLD = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))')
+    if plan.fsdp:
+        head.append("FULL = StateDictOptions(full_state_dict=True, cpu_offload=True)  # all weights, in process 0")
     return "\n".join([*head, "", "", code]) + "\n"
 
 
@@ -57,7 +71,7 @@ def _functions(plan: Plan) -> list[str]:
         "\n".join(script.stopping(plan.recipe)),
         script.filled(text.EVALUATE, words, tested),
         script.filled(text.SHOW, words, {}),
-        text.KEEP,
+        script.filled(text.KEEP, words, {}),
     ]
 
 
@@ -65,12 +79,16 @@ def _words(plan: Plan) -> dict[str, str]:
     images = [shape for shape in plan.graph.inputs.values() if shape.kind == "image"]
     inputs, _ = script.names(plan)
     return {
-        "layout": ", memory_format=torch.channels_last" if images else "",
+        "layout": ", memory_format=torch.channels_last" if images and not plan.fsdp else "",
         "stop": " and not finished(history)" if plan.recipe.early_stopping else "",
         "first": inputs[0],
         "metric": script.metric(plan.recipe),
         "things": "images" if images else "examples",
         "name": plan.graph.name,
+        "weights": "get_model_state_dict(model, options=FULL)" if plan.fsdp else "model.state_dict()",
+        # Where weights are shared, all processes must call the model equally often.
+        "part": "" if plan.fsdp else "[RANK::WORLD]",
+        "sum": "totals" if plan.fsdp else "together(totals)",
     }
 
 
@@ -82,7 +100,8 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
     alone = normed(graph)
     why = "with one example a process" if alone else "too small for all processes"
     spare = "2 * WORLD" if alone else "WORLD"
-    called = f"{'*' if len(graph.outputs) > 1 else ''}net({', '.join(inputs)})"
+    net = "model" if plan.fsdp else "net"
+    called = f"{'*' if len(graph.outputs) > 1 else ''}{net}({', '.join(inputs)})"
     windows = ", *windows(len(batch), step)" if recipe.augment is not None else ""
     on = {
         "logits": ["model.forward = model.logits  # the loss is taken from logits"] * finals,
@@ -97,15 +116,50 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
             "for name, value in values.items() if writer else ():",
             "    writer.add_scalar(name, value, epoch + 1)",
         ] * plan.tensorboard,
-        "final": ['model.load_state_dict(load_file(HERE / "best.safetensors"))']
-        * (recipe.early_stopping is not None),
+        "final": [_loaded(plan, 'load_file(HERE / "best.safetensors")')] * (recipe.early_stopping is not None),
     }  # fmt: skip
-    return on | {
-        "steps": [f"# A last batch {why} is left out.", f"steps = (count + BATCH - {spare}) // BATCH"],
-        "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
-        "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts{windows})"],
-        "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16) + penalised(plan),
-        "before": before_step(plan),
+    return (
+        on
+        | _sharing(plan)
+        | {
+            "steps": [f"# A last batch {why} is left out.", f"steps = (count + BATCH - {spare}) // BATCH"],
+            "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
+            "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts{windows})"],
+            "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16) + penalised(plan),
+            "before": before_step(plan),
+        }
+    )
+
+
+def _loaded(plan: Plan, weights: str) -> str:
+    """Return the line that puts weights into the model."""
+    return f"set_model_state_dict(model, {weights}, options=FULL)" if plan.fsdp else f"model.load_state_dict({weights})"
+
+
+def _sharing(plan: Plan) -> dict[str, list[str]]:
+    """Return the lines that differ where processes share the weights (FSDP2) and not only the work (DDP)."""
+    if not plan.fsdp:
+        return {
+            "shard": [],
+            "net": ["net = DistributedDataParallel(model) if WORLD > 1 else model"],
+            "restore": [
+                'model.load_state_dict(state["model"])',
+                'optimizer.load_state_dict(state["optimizer"])',
+            ],
+            "state": ['state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}'],
+        }
+    return {
+        "shard": ["if WORLD > 1:", "    fully_shard(model)"],
+        "net": [],
+        "restore": [
+            'model_state, optimizer_state = state["model"], state["optimizer"]',
+            "set_model_state_dict(model, model_state, options=FULL)",
+            "set_optimizer_state_dict(model, optimizer, optimizer_state, options=FULL)",
+        ],
+        "state": [
+            "weights, moments = get_state_dict(model, optimizer, options=FULL)",
+            'state = {"model": weights, "optimizer": moments}',
+        ],
     }
 
 
@@ -120,8 +174,9 @@ def _imports(plan: Plan, code: str, own: str, called: str) -> list[str]:
         "from safetensors.torch import load_file",
         "from safetensors.torch import save as safetensors",
         "from torch import Tensor, distributed, nn",
+        *(FULLY_SHARDED if plan.fsdp else []),
         *(["from torch.nn import functional as F"] if uses("F.", code) else []),
-        "from torch.nn.parallel import DistributedDataParallel",
+        *(["from torch.nn.parallel import DistributedDataParallel"] if not plan.fsdp else []),
         *(["from torch.utils.data import DataLoader, Dataset"] if plan.streamed else []),
         *(["from torch.utils.tensorboard import SummaryWriter"] if plan.tensorboard else []),
     ]

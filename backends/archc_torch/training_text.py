@@ -25,13 +25,13 @@ def main() -> None:
     @sync
     if args.weights:
         model.load_state_dict(load_file(args.weights))
+    @shard
     @optimizer
     step, totals, history = 0, torch.zeros(2, device=device), []
     saved = sorted(HERE.glob("checkpoints/step_*.pt"))
     if args.resume and saved:
         state = torch.load(saved[-1], map_location=device)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        @restore
         step, history = state["step"], state["history"]
         totals = state["totals"] * (RANK == 0)
     elif RANK == 0:
@@ -39,12 +39,12 @@ def main() -> None:
             old.unlink()
     if args.compile:
         model.compile()
-    net = DistributedDataParallel(model) if WORLD > 1 else model
+    @net
     amp = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     @writer
 
     def checkpoint() -> None:
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+        @state
         save_checkpoint({**state, "step": step, "totals": together(totals), "history": history})
 
     while step < EPOCHS * steps@stop:
@@ -60,7 +60,8 @@ def main() -> None:
             with torch.autocast(device.type, torch.bfloat16, enabled=amp):
                 @judge
             optimizer.zero_grad()
-            (loss * (len(@first) * WORLD / len(batch))).backward()  # DDP takes the processes' mean
+            share = len(@first) * WORLD / len(batch)  # of gradients, the processes' mean is taken
+            (loss * share).backward()
             @before
             optimizer.step()
             step += 1
@@ -138,11 +139,11 @@ def evaluate(model: nn.Module, data: list[Tensor], device: torch.device) -> list
     model.eval()
     totals = torch.zeros(2, device=device)
     indices = np.split(np.arange(len(data[0])), range(BATCH, len(data[0]), BATCH))
-    for parts in batches(data, indices[RANK::WORLD], device):
+    for parts in batches(data, indices@part, device):
         @turn
         @judge
         totals += torch.stack([loss * len(@first), metric])
-    return (together(totals) / len(data[0])).tolist()
+    return (@sum / len(data[0])).tolist()
 
 
 def together(totals: Tensor) -> Tensor:
@@ -178,7 +179,8 @@ def save_checkpoint(state: dict[str, object]) -> None:
 
 def save_weights(name: str, model: nn.Module) -> None:
     """Write the weights alone."""
-    weights = {key: value.contiguous() for key, value in model.state_dict().items()}
+    state = @weights
+    weights = {key: value.contiguous() for key, value in state.items()}
     save(f"{name}.safetensors", safetensors(weights))
 
 
