@@ -213,9 +213,14 @@ class Graph:
 
         return picture(self, form, Wishes(depth, theme, style))
 
-    def _repr_svg_(self) -> str:
-        """Return what a notebook shows of the network."""
-        return str(self.draw("svg"))
+    def _repr_svg_(self) -> str | None:
+        """Return what a notebook shows of the network; None, for its plain name, where a picture would be too large."""
+        from archc.picture.draw import Undrawable
+
+        try:
+            return str(self.draw("svg"))
+        except Undrawable:
+            return None
 
     def compile(self, backend: str, *, strict: bool = False) -> str:
         """Return the network as source, as in `graph.compile("torch")`. Raises SpecError and NoBackend."""

@@ -49,8 +49,10 @@ def torch_inputs(graph: Graph) -> list[Any]:
     found = []
     for shape in graph.inputs.values():
         sizes = [int(size) for size in shape.sizes if not isinstance(size, Unknown)]
-        assert shape.vocabulary is None
-        found.append(torch.zeros((1, sizes[-1], *sizes[:-1]) if shape.rank else (1, *sizes)))
+        if shape.vocabulary is not None:
+            found.append(torch.zeros((1, *sizes), dtype=torch.int64))
+        else:
+            found.append(torch.zeros((1, sizes[-1], *sizes[:-1]) if shape.rank else (1, *sizes)))
     return found
 
 
