@@ -151,6 +151,9 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         return split(start, head, indent, f"[{inner}]{end}")  # a list and the place in it: the list is split
     if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
+    if head.endswith(")") and inner.isidentifier() and (first := _opening(head)) > 0:
+        parts = [line for part in top_level(head[first + 1 : -1]) for line in split(*_keyword(part), indent + 4, ",")]
+        return [f"{pad}{start}{head[: first + 1]}", *parts, f"{pad})({inner}){end}"]
     if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"

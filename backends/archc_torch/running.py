@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archc.emit.scope import Scope
@@ -33,8 +35,11 @@ class Running(str):
         return f"{' ' * indent}{scope.texts[self.name]} = {text}"
 
 
-def clean(late: LateScope) -> list[str]:
-    """Return the lines of `__init__`, without sizes that nobody asks for and conditions under which nothing happens."""
+def clean(late: LateScope, last: Sequence[str] = ()) -> list[str]:
+    """Return the lines of `__init__`, without sizes that nobody asks for and conditions under which nothing happens.
+
+    `last` comes after them, and reads sizes as they are then.
+    """
     pending = [line for line in late.init.text if isinstance(line, Running)]
     written: dict[int, str] = {}
     while todo := [line for line in pending if id(line) not in written and line.name in late.used]:
@@ -42,7 +47,31 @@ def clean(late: LateScope) -> list[str]:
             written[id(line)] = line.source(late)
     kept = [written.get(id(line), "") if isinstance(line, Running) else line for line in late.init.text]
     kept = [line for line in kept if line]
-    return _without_passes(kept) if any(line.endswith(":") for line in kept) else kept
+    lines = [*(_without_passes(kept) if any(line.endswith(":") for line in kept) else kept), *last]
+    return _reused(lines, {late.texts[line.name] for line in pending}) if pending else lines
+
+
+_NAME = re.compile(r"(?<![\w.])[a-z]\w*")
+_IN_PLACE = re.compile(r"( *(\w+)) = \2 (\+|\*|//) (\w+)")
+
+
+def _reused(lines: list[str], sizes: set[str]) -> list[str]:
+    """Let a size have the name of an earlier one, where that is read no more from there on; write `+=`."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for place, line in enumerate(lines):
+        for name in sizes.intersection(_NAME.findall(line)):
+            first.setdefault(name, place)
+            last[name] = place
+    names: dict[str, str] = {}
+    done: dict[str, int] = {}
+    for size, place in first.items():
+        # In a loop or under a condition, what stands above may come later.
+        plain = lines[place].startswith(f"        {size} = ") and not any(f"{size}=" in line for line in lines)
+        name = next((name for name, end in done.items() if end <= place), size) if plain else size
+        names[size], done[name] = name, last[size]
+    written = [_NAME.sub(lambda found: names.get(found[0], found[0]), line) for line in lines]
+    return [_IN_PLACE.sub(r"\1 \3= \4", line) if _IN_PLACE.fullmatch(line) else line for line in written]
 
 
 def _without_passes(lines: list[str]) -> list[str]:

@@ -28,14 +28,13 @@ class Class(Unit):
     head: list[str]
     init: list[str]
     init_without: list[str]
-    out = ""
+    out = False
     out_needed = False
 
     def text(self) -> list[str]:
         if not self.out_needed or not self.out:
             return [*self.head, *self.init_without, *self.lines]
-        kept = split("self.out_channels = ", self.out, 8)
-        return [*self.head, *self.init[:-1], *kept, "", *self.lines]
+        return [*self.head, *self.init, *self.lines]
 
 
 class Units(Registry):
@@ -113,8 +112,9 @@ class Units(Registry):
         size = y.size
         init = without = clean(late)
         if size is not None and any(name.startswith(("%channels", "%ref")) for name in names(size)):
-            unit.out, size = late.text(size), None
-            init = clean(late)
+            kept = split("self.out_channels = ", late.text(size), 8)
+            init, size = clean(late, kept), None
+            unit.out = True
         self.needs.update(late.needs)
         own = own_sizes(unit)
         sizes = tuple(name for name in own if name in late.used)

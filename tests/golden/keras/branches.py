@@ -17,21 +17,25 @@ def nested(x: KerasTensor, filters: int, turns: int = 2, *, name: str) -> KerasT
             filters, 3, padding="same", activation="relu", name=f"{name}_concat_deep_conv_{index}"
         )(deep)
     left = layers.Conv2D(filters, 1, name=f"{name}_concat_deep_left")(deep)
-    gate = layers.GlobalAveragePooling2D(name=f"{name}_concat_deep_right_gate_global_avg_pool")(
-        deep
-    )
-    gate = layers.Dense(filters, activation="sigmoid", name=f"{name}_concat_deep_right_gate_dense")(
-        gate
-    )
+    gate = layers.GlobalAveragePooling2D(
+        name=f"{name}_concat_deep_right_gate_global_avg_pool",
+    )(deep)
+    gate = layers.Dense(
+        filters,
+        activation="sigmoid",
+        name=f"{name}_concat_deep_right_gate_dense",
+    )(gate)
     right = layers.Multiply(name=f"{name}_concat_deep_right")([deep, ops.expand_dims(gate, (1, 2))])
     deep = layers.Add(name=f"{name}_concat_deep_add")([left, right])
     pooled = layers.MaxPooling2D(3, 1, padding="same", name=f"{name}_pooled_max_pool")(x)
     for index in range(turns):
         pooled = layers.Conv2D(filters + index, 1, name=f"{name}_pooled_conv_{index}")(pooled)
     x = layers.Concatenate(name=f"{name}_concat")([plain, deep, pooled])
-    deep = layers.Conv2D(in_channels * 0 + filters * 3 + turns - 1, 1, name=f"{name}_maximum_deep")(
-        x
-    )
+    deep = layers.Conv2D(
+        in_channels * 0 + filters * 3 + turns - 1,
+        1,
+        name=f"{name}_maximum_deep",
+    )(x)
     return layers.Maximum(name=f"{name}_maximum")([x, deep])
 
 

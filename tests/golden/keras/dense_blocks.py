@@ -14,9 +14,12 @@ def dense_block(x: KerasTensor, depth: int, growth: int, *, name: str) -> KerasT
             momentum=0.9, epsilon=1e-05, name=f"{name}_concat_{index}_new_batch_norm"
         )(x)
         new = ops.relu(new)
-        new = layers.Conv2D(growth * 2, 1, use_bias=False, name=f"{name}_concat_{index}_new_conv1")(
-            new
-        )
+        new = layers.Conv2D(
+            growth * 2,
+            1,
+            use_bias=False,
+            name=f"{name}_concat_{index}_new_conv1",
+        )(new)
         new = layers.Conv2D(
             growth, 3, padding="same", use_bias=False, name=f"{name}_concat_{index}_new_conv2"
         )(new)

@@ -12,9 +12,13 @@ from keras import KerasTensor, layers, ops
 def norm_relu_conv(x: KerasTensor, filters: int, kernel_size: int = 1, *, name: str) -> KerasTensor:
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
     x = ops.relu(x)
-    return layers.Conv2D(filters, kernel_size, padding="same", use_bias=False, name=f"{name}_conv")(
-        x
-    )
+    return layers.Conv2D(
+        filters,
+        kernel_size,
+        padding="same",
+        use_bias=False,
+        name=f"{name}_conv",
+    )(x)
 
 
 def dense_layer(x: KerasTensor, growth: int, *, name: str) -> KerasTensor:

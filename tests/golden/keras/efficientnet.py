@@ -20,9 +20,11 @@ def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     weights = layers.GlobalAveragePooling2D(name=f"{name}_weights_global_avg_pool")(x)
     weights = layers.Dense(units, activation="silu", name=f"{name}_weights_dense1")(weights)
-    weights = layers.Dense(in_channels, activation="sigmoid", name=f"{name}_weights_dense2")(
-        weights
-    )
+    weights = layers.Dense(
+        in_channels,
+        activation="sigmoid",
+        name=f"{name}_weights_dense2",
+    )(weights)
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 
@@ -43,9 +45,11 @@ def mbconv(
     main = layers.DepthwiseConv2D(
         kernel_size, stride, use_bias=False, name=f"{name}_main_depthwise_conv"
     )(main)
-    main = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_main_batch_norm")(
-        main
-    )
+    main = layers.BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-05,
+        name=f"{name}_main_batch_norm",
+    )(main)
     main = ops.silu(main)
     main = squeeze_excite(main, max(1, in_channels // 4), name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")

@@ -50,9 +50,11 @@ def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     weights = layers.GlobalAveragePooling2D(name=f"{name}_weights_global_avg_pool")(x)
     weights = layers.Dense(units, activation="silu", name=f"{name}_weights_dense1")(weights)
-    weights = layers.Dense(in_channels, activation="sigmoid", name=f"{name}_weights_dense2")(
-        weights
-    )
+    weights = layers.Dense(
+        in_channels,
+        activation="sigmoid",
+        name=f"{name}_weights_dense2",
+    )(weights)
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 
@@ -60,9 +62,12 @@ def mbconv(x: KerasTensor, filters: int, expansion: int, stride: int, *, name: s
     in_channels = x.shape[-1]
     main = ops.silu(conv_norm(x, in_channels * expansion, name=f"{name}_main_expand"))
     main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
-    main = layers.DepthwiseConv2D(3, stride, use_bias=False, name=f"{name}_main_depthwise_conv")(
-        main
-    )
+    main = layers.DepthwiseConv2D(
+        3,
+        stride,
+        use_bias=False,
+        name=f"{name}_main_depthwise_conv",
+    )(main)
     main = ops.silu(layers.BatchNormalization(name=f"{name}_main_batch_norm")(main))
     main = squeeze_excite(main, in_channels // 4, name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")

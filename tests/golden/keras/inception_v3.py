@@ -18,9 +18,14 @@ def conv_norm_relu(
     conv1: int | tuple[int, ...],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(filters, conv1, stride, padding=padding, use_bias=False, name=f"{name}_conv")(
-        x
-    )
+    x = layers.Conv2D(
+        filters,
+        conv1,
+        stride,
+        padding=padding,
+        use_bias=False,
+        name=f"{name}_conv",
+    )(x)
     return ops.relu(layers.BatchNormalization(momentum=0.9, name=f"{name}_batch_norm")(x))
 
 

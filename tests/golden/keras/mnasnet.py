@@ -20,9 +20,12 @@ def depthwise_norm(
     x: KerasTensor, kernel_size: int = 3, stride: int = 1, *, name: str
 ) -> KerasTensor:
     x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_depthwise_conv_padding")(x)
-    x = layers.DepthwiseConv2D(kernel_size, stride, use_bias=False, name=f"{name}_depthwise_conv")(
-        x
-    )
+    x = layers.DepthwiseConv2D(
+        kernel_size,
+        stride,
+        use_bias=False,
+        name=f"{name}_depthwise_conv",
+    )(x)
     return layers.BatchNormalization(momentum=0.9997, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
 

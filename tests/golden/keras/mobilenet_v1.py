@@ -10,9 +10,13 @@ from keras import KerasTensor, layers, ops
 
 
 def separable(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
-    x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False, name=f"{name}_depthwise")(
-        x
-    )
+    x = layers.DepthwiseConv2D(
+        3,
+        stride,
+        padding="same",
+        use_bias=False,
+        name=f"{name}_depthwise",
+    )(x)
     x = ops.relu6(layers.BatchNormalization(name=f"{name}_depthwise_norm")(x))
     x = layers.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_pointwise")(x)
     return ops.relu6(layers.BatchNormalization(name=f"{name}_pointwise_norm")(x))

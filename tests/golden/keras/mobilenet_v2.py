@@ -24,12 +24,17 @@ def inverted_residual(
     if expansion > 1:
         main = ops.relu6(conv_norm(x, in_channels * expansion, name=f"{name}_main_expand"))
     main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
-    main = layers.DepthwiseConv2D(3, stride, use_bias=False, name=f"{name}_main_depthwise_conv")(
-        main
-    )
-    main = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_main_batch_norm")(
-        main
-    )
+    main = layers.DepthwiseConv2D(
+        3,
+        stride,
+        use_bias=False,
+        name=f"{name}_main_depthwise_conv",
+    )(main)
+    main = layers.BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-05,
+        name=f"{name}_main_batch_norm",
+    )(main)
     main = ops.relu6(main)
     main = conv_norm(main, filters, name=f"{name}_main_project")
     if stride == 1 and in_channels == filters:

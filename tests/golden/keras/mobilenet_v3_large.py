@@ -36,9 +36,11 @@ def squeeze_excite(x: KerasTensor, *, name: str) -> KerasTensor:
     weights = layers.Dense(
         divisible(in_channels // 4, 8), activation="relu", name=f"{name}_weights_dense1"
     )(weights)
-    weights = layers.Dense(in_channels, activation="hard_sigmoid", name=f"{name}_weights_dense2")(
-        weights
-    )
+    weights = layers.Dense(
+        in_channels,
+        activation="hard_sigmoid",
+        name=f"{name}_weights_dense2",
+    )(weights)
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 

@@ -19,9 +19,13 @@ def tensor(
     *,
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(x_ * in_channels, name_, padding="same", groups=none, name=f"{name}_layers")(
-        x
-    )
+    x = layers.Conv2D(
+        x_ * in_channels,
+        name_,
+        padding="same",
+        groups=none,
+        name=f"{name}_layers",
+    )(x)
     return layers.Conv2D(self, torch, name=f"{name}_ops")(x)
 
 

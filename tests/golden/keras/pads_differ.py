@@ -10,9 +10,14 @@ from keras import KerasTensor, layers, ops
 
 
 def halve(x: KerasTensor, filters: int, kernel_size: int = 3, *, name: str) -> KerasTensor:
-    x = layers.Conv2D(filters, kernel_size, 2, padding="same", use_bias=False, name=f"{name}_conv")(
-        x
-    )
+    x = layers.Conv2D(
+        filters,
+        kernel_size,
+        2,
+        padding="same",
+        use_bias=False,
+        name=f"{name}_conv",
+    )(x)
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
     return ops.relu6(x)
 

@@ -20,9 +20,13 @@ def basic(x: KerasTensor, filters: int, stride: int, *, name: str) -> KerasTenso
     main = conv_norm(main, filters, name=f"{name}_main_conv_norm2")
     shortcut = x
     if stride > 1:
-        shortcut = layers.Conv3D(filters, 1, stride, use_bias=False, name=f"{name}_shortcut_conv")(
-            x
-        )
+        shortcut = layers.Conv3D(
+            filters,
+            1,
+            stride,
+            use_bias=False,
+            name=f"{name}_shortcut_conv",
+        )(x)
         shortcut = layers.BatchNormalization(
             momentum=0.9, epsilon=1e-05, name=f"{name}_shortcut_batch_norm"
         )(shortcut)

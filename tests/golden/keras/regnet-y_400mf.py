@@ -29,9 +29,11 @@ def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     weights = layers.GlobalAveragePooling2D(name=f"{name}_weights_global_avg_pool")(x)
     weights = layers.Dense(units, activation="relu", name=f"{name}_weights_dense1")(weights)
-    weights = layers.Dense(in_channels, activation="sigmoid", name=f"{name}_weights_dense2")(
-        weights
-    )
+    weights = layers.Dense(
+        in_channels,
+        activation="sigmoid",
+        name=f"{name}_weights_dense2",
+    )(weights)
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 

@@ -16,9 +16,11 @@ def excite(x: KerasTensor, *, name: str) -> KerasTensor:
     weights = layers.Dense(
         max(1, in_channels // 4), activation="relu", name=f"{name}_weights_dense1"
     )(weights)
-    weights = layers.Dense(in_channels, activation="hard_sigmoid", name=f"{name}_weights_dense2")(
-        weights
-    )
+    weights = layers.Dense(
+        in_channels,
+        activation="hard_sigmoid",
+        name=f"{name}_weights_dense2",
+    )(weights)
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 
@@ -38,12 +40,17 @@ def inverted(
         main = layers.Conv2D(in_channels * expand, 1, use_bias=False, name=f"{name}_main_conv1")(x)
         main = main_conv1_activation(main)
     main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
-    main = layers.DepthwiseConv2D(3, stride, use_bias=False, name=f"{name}_main_depthwise_conv")(
-        main
-    )
-    main = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_main_batch_norm")(
-        main
-    )
+    main = layers.DepthwiseConv2D(
+        3,
+        stride,
+        use_bias=False,
+        name=f"{name}_main_depthwise_conv",
+    )(main)
+    main = layers.BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-05,
+        name=f"{name}_main_batch_norm",
+    )(main)
     if excite_:
         main = excite(main, name=f"{name}_main_excite")
     main = layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_main_conv2")(main)

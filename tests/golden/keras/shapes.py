@@ -13,9 +13,10 @@ def turned(x: KerasTensor, rows: int, *, name: str) -> KerasTensor:
     in_width = x.shape[2]
     in_channels = x.shape[-1]
     x = layers.Permute((2, 1, 3), name=f"{name}_permute")(x)
-    x = layers.Reshape((in_height * in_width // rows, in_channels * rows), name=f"{name}_reshape")(
-        x
-    )
+    x = layers.Reshape(
+        (in_height * in_width // rows, in_channels * rows),
+        name=f"{name}_reshape",
+    )(x)
     return layers.Dense(in_channels, name=f"{name}_dense")(x)
 
 

@@ -30,7 +30,7 @@ class DenseBlock(nn.Module):
         channels = in_channels
         for _ in range(depth):
             self.concat.append(_DenseBlockConcat(channels, growth))
-            channels = channels + growth
+            channels += growth
         self.out_channels = channels
 
     def forward(self, x: Tensor) -> Tensor:

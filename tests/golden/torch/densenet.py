@@ -56,27 +56,27 @@ class Densenet(nn.Module):
         channels = 64
         for _ in range(6):
             self.dense_block1.append(DenseLayer(channels, 32))
-            channels = channels + 32
+            channels += 32
         self.transition1 = Transition(channels)
         self.dense_block2 = nn.ModuleList()
-        channels_ = channels // 2
+        channels //= 2
         for _ in range(12):
-            self.dense_block2.append(DenseLayer(channels_, 32))
-            channels_ = channels_ + 32
-        self.transition2 = Transition(channels_)
+            self.dense_block2.append(DenseLayer(channels, 32))
+            channels += 32
+        self.transition2 = Transition(channels)
         self.dense_block3 = nn.ModuleList()
-        channels_2 = channels_ // 2
+        channels //= 2
         for _ in range(24):
-            self.dense_block3.append(DenseLayer(channels_2, 32))
-            channels_2 = channels_2 + 32
-        self.transition3 = Transition(channels_2)
+            self.dense_block3.append(DenseLayer(channels, 32))
+            channels += 32
+        self.transition3 = Transition(channels)
         self.dense_block4 = nn.ModuleList()
-        channels_3 = channels_2 // 2
+        channels //= 2
         for _ in range(16):
-            self.dense_block4.append(DenseLayer(channels_3, 32))
-            channels_3 = channels_3 + 32
-        self.batch_norm2 = nn.BatchNorm2d(channels_3)
-        self.dense = nn.Linear(channels_3, 1000)
+            self.dense_block4.append(DenseLayer(channels, 32))
+            channels += 32
+        self.batch_norm2 = nn.BatchNorm2d(channels)
+        self.dense = nn.Linear(channels, 1000)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

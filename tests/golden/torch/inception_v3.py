@@ -201,10 +201,10 @@ class InceptionV3(nn.Module):
         )
         self.reduction_b_pooled = nn.MaxPool2d(3, stride=2)
         self.inception_c = nn.ModuleList()
-        channels_ = 1280
+        channels = 1280
         for _ in range(2):
-            self.inception_c.append(InceptionC(channels_))
-            channels_ = 2048
+            self.inception_c.append(InceptionC(channels))
+            channels = 2048
         self.dropout = nn.Dropout(0.5)
         self.dense = nn.Linear(2048, 1000)
         self.reset_parameters()
