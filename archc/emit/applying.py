@@ -8,9 +8,9 @@ from archc.emit.scope import Scope, Var
 from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge, spaced
 from archc.emit.source import spell
 from archc.emit.spelling import Code, Spelling, Use, View
-from archc.emit.symbolic import expression_of, symbolic
+from archc.emit.symbolic import bare, expression_of, symbolic
 from archc.emit.writer import Members, Writer
-from archc.expressions import Expression, Literal
+from archc.expressions import Expression, Literal, Name, names
 from archc.graph import Turn
 from archc.ops.activations import activation_op
 from archc.ops.base import Op
@@ -158,12 +158,17 @@ class Applying(Writer):
             sizes.append(out.channels)
         first = expression_of(sizes[0])
         if first is not None and all(expression_of(size) == first for size in sizes):
-            return first
+            return Literal(size) if isinstance(size := bare(sizes[0]), int) and self.passed_by(first) else first
         return (
             Literal(int(sizes[0]))
             if isinstance(sizes[0], int) and constant([+s if isinstance(s, int) else s for s in sizes])
             else None
         )
+
+    def passed_by(self, size: Expression) -> bool:
+        """Tell whether a size is a sum with what a loop that is done has left, in a unit with one use: it is known."""
+        running = any(name.startswith("%channels") for name in names(size))
+        return running and not isinstance(size, Name) and self.scope.frames == 1 and not self.scope.walks
 
     def symbolic_op(self, step: Step, turn: Turn) -> Op:
         """Return the op with expressions in the arguments that the spec computes."""
@@ -249,7 +254,7 @@ class Applying(Writer):
         known = self.calls.get(id(part))
         if known is not None:
             return known
-        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members))
+        texts = arguments(part, step.local, lambda values, hint: self.scope.resolve(values, hint, members), self.words)
         if id(part) in self.planned:
             self.calls[id(part)] = texts
         return texts

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from archc.emit.slots import constant, parted, shared
 from archc.emit.source import Identifiers, spell
 from archc.emit.symbolic import bare
+from archc.emit.walk import Walk
 from archc.expressions import Axis, Expression, Name, axes, names, substitute
 from archc.expressions import spell as spell_expression
 from archc.shapes import Shape
@@ -83,7 +84,7 @@ class Scope:
         self.used_axes: dict[tuple[str, str], None] = {}
         self.extras: dict[str, Extra] = {}
         self.needs: dict[str, None] = {}
-        self.indexes: list[str] = []
+        self.walks: list[Walk] = []
         self.index_used = False
         self.locals: dict[str, str] = {}
         self.branches: set[str] = set()
@@ -120,25 +121,36 @@ class Scope:
             return None
         return changed
 
-    def text(self, expression: Expression, whole: bool = True) -> str:
-        """Write an expression; what it names is then known to be used."""
+    def text(self, expression: Expression, whole: bool = True, wish: str = "value") -> str:
+        """Write an expression; what it names is then known to be used. `wish` is a name for a value out of a list."""
         for name in sorted(_plain_names(expression)):  # the same order in every process
             self.used[name] = None
-            self.index_used = self.index_used or name == "index"
         for pair in sorted(axes(expression)):
             self.used_axes[pair] = None
         spelling: dict[str | tuple[str, str], str] = dict(self.texts)
-        if self.indexes:
-            spelling["index"] = self.indexes[-1]
+        if self.walks:
+            spelling["index"] = self.walks[-1].index
         text, needs = spell_expression(expression, spelling, whole=whole)
         self.need(needs)
+        if self.walks and "index" in names(expression):
+            text = self.walks[-1].walked(text, wish, self.identifiers)
+            self.index_used = self.index_used or self.walks[-1].asks(text)
         return text
 
-    def resolve(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
-        """Return the text of a value that differs, or not, between uses."""
+    def counts_in(self, expression: Expression) -> bool:
+        """Tell whether an expression asks for the number of the turn, beyond the lists that the loop walks through."""
+        texts = dict.fromkeys(names(expression), "_") | self.texts | {"index": self.walks[-1].index}
+        text = self.walks[-1].walked(spell_expression(expression, texts)[0], "value", self.identifiers)
+        return self.walks[-1].asks(text)
+
+    def resolve(self, values: list[Any], hint: str, members: Sequence[Any], wish: str = "") -> str:
+        """Return the text of a value that differs, or not, between uses.
+
+        `hint` is a name for an argument, and `wish` for a variable, that may have to be added for it.
+        """
         expression = shared(values)
         if expression is not None:
-            return self.text(expression, not isinstance(values[0], float))
+            return self.text(expression, not isinstance(values[0], float), wish or hint)
         columns = parted(values)
         if columns is not None:
             texts = [self.resolve(column, f"{hint}{place}", members) for place, column in enumerate(columns)]
@@ -163,7 +175,9 @@ class Scope:
             listed = {frame: _lists(value, depth) for frame, value in by_frame.items()}
         filler = next(iter(listed.values()))  # for uses that leave the step out; None is a value like any other
         filled = [listed.get(frame, filler) for frame in range(self.frames)]
-        subscript = "".join(f"[{index}]" for index in self.indexes[len(self.indexes) - depth :]) if depth else ""
+        subscript = (
+            "".join(f"[{index}]" for index in [w.index for w in self.walks[len(self.walks) - depth :]]) if depth else ""
+        )
         self.index_used = self.index_used or bool(depth)
         if constant([repr(value) for value in filled]):
             return spell(filled[0]) + subscript

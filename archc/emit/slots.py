@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archc.document import Mark
@@ -16,6 +16,10 @@ PLAIN = re.compile(r"-?[0-9]+\Z|[^\W0-9]\w*\Z")
 
 Resolve = Callable[[list[Any], str], str]
 """Turns the values that a slot has over all uses, and a hint for a name, into source text."""
+
+
+Words = Mapping[str, tuple[str, ...]]
+_NO_WORDS: Words = {}
 
 
 class MadePart(NamedTuple):
@@ -106,16 +110,21 @@ def _slots(part: Make | Use, uses: list[Any]) -> dict[str, list[Any]]:
     return {name: [use.slots[name] for use in uses] for name in part.slots}
 
 
-def arguments(part: MadePart, local: str, resolve: Resolve) -> list[str]:
-    """Return the texts of a layer's arguments; keywords that have the framework's default everywhere are left out."""
+def arguments(part: MadePart, local: str, resolve: Resolve, words: Words = _NO_WORDS) -> list[str]:
+    """Return the texts of a layer's arguments; keywords that have the framework's default everywhere are left out.
+
+    `words` says what the positional ones are called, by how a class's name begins.
+    """
     texts = []
+    called = next((names for start, names in words.items() if part.callee.startswith(start)), ())
     for place, values in enumerate(part.args):
         if isinstance(values[0], Make):
             inner = _line_up([Spelling("", (value,)) for value in values]).parts[0]
             assert isinstance(inner, MadePart)
-            texts.append(call(inner.callee, arguments(inner, local, resolve)))
+            texts.append(call(inner.callee, arguments(inner, local, resolve, words)))
             continue
-        texts.append(resolve(values, f"{local}{part.suffix}{'' if place == 0 else place}"))
+        word = f"_{called[place]}" if place < len(called) else "" if place == 0 else str(place)
+        texts.append(resolve(values, f"{local}{part.suffix}{word}"))
     for name, values in part.kwargs.items():
         given = [value.value if isinstance(value, Default) else value for value in values]
         if all(

@@ -152,7 +152,7 @@ class Registry:
             default = unit.default(name)
             if default is not None and _left_out(given, default.value):
                 continue
-            text = body.scope.resolve(given, f"{step.local}_{name}", members)
+            text = body.scope.resolve(given, f"{step.local}_{name}", members, wish=name)
             if default is None:
                 positional.append(text)
             else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from archc.emit.scope import Names, Scope, Var
-from archc.emit.slots import MadePart, UsedPart
+from archc.emit.slots import MadePart, UsedPart, Words
 from archc.emit.spelling import Spelling, View
 from archc.expressions import Expression
 from archc.graph import Turn
@@ -36,6 +36,8 @@ class Writer:
     """How many calls may stand within each other on one line."""
     nest_in_short = 1
     """The same in chains of at most three steps."""
+    words: ClassVar[Words] = {}
+    """What the positional arguments of layers are called, by how their classes' names begin."""
     joins_parts = True
     """Whether the parts of one op stand on one line."""
 

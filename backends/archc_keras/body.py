@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.emit.applying import Offered
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, UsedPart
-from archc.emit.source import WIDTH, Lines, call
+from archc.emit.slots import MadePart, UsedPart, Words
+from archc.emit.source import WIDTH, Lines, call, split
 from archc.emit.spelling import Default, Make, Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
+from archc.emit.walk import Walk
 from archc.expressions import Expression
 from archc.graph import Turn
 from archc.ops.base import Op
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 
 PROBED = re.compile(r'_probe\(f?"[^"]*", ')
 """What probing puts before a value: lines are broken as if it were not there."""
+
+
+WORDS = {
+    "layers.Conv": ("filters", "kernel_size", "strides"),
+    "layers.SeparableConv": ("filters", "kernel_size", "strides"),
+    "layers.DepthwiseConv": ("kernel_size", "strides"),
+    "layers.MaxPooling": ("pool_size", "strides"),
+    "layers.AveragePooling": ("pool_size", "strides"),
+    "layers.Dense": ("units",),
+}
 
 
 def _activation(op: Op) -> tuple[Make, ...]:
@@ -64,6 +75,7 @@ class KerasBody(Body):
     """Walks a unit and writes its function. `prefix` opens the names of its layers, as an f-string's text."""
 
     joins_parts = False
+    words: ClassVar[Words] = WORDS
 
     def wraps(self, part: UsedPart, text: str, calls: int) -> bool:
         room = WIDTH - self.lines.indent - len("return ") - len(part.template)
@@ -212,7 +224,8 @@ class KerasBody(Body):
         start, before, outer = len(self.lines.text), self.scope.index_used, self.prefix
         path = f"{self.prefix}{step.local}_{{{index}}}"
         self.looped[id(step)] = path
-        self.scope.indexes.append(index)
+        walk = Walk(index, count)
+        self.scope.walks.append(walk)
         self.scope.index_used = False
         self.lines.deeper()
         conditional = any(turn is None for _, turn in there)
@@ -229,7 +242,7 @@ class KerasBody(Body):
             self.end_if()
         self.lines.deeper(-1)
         self.prefix = outer
-        self.scope.indexes.pop()
+        self.scope.walks.pop()
         body = "\n".join(self.lines.text[start:])
         used = self.scope.index_used or f"{{{index}}}" in body
         if not used:
@@ -238,8 +251,9 @@ class KerasBody(Body):
         if len(self.lines.text) == start:  # what is repeated changes nothing
             self.scope.identifiers.taken.discard(index)
             return Var(target, True, None, False, 0, held[-1][1].output.shape)
-        self.lines.text.insert(start, " " * self.lines.indent + f"for {index if used else '_'} in range({count}):")
-        self.scope.identifiers.taken.discard(index)
+        header = split("for ", " in ".join(walk.header(used)), self.lines.indent, ":")
+        self.lines.text[start:start] = header
+        self.scope.identifiers.taken.difference_update({index, *walk.lists.values()})
         return Var(target, True, None, False, 0, held[-1][1].output.shape)
 
     def count(self, step: Step, turns: list[list[Turn | None]], members: Members) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.emit.body import Body, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, constant
+from archc.emit.slots import MadePart, Words, constant
 from archc.emit.source import Lines, call, spell
 from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 
 TRANSPOSED = ".transpose(1, 2)"
+WORDS = {
+    "nn.Conv": ("in_channels", "filters"),
+    "SeparableConv": ("in_channels", "filters"),
+    "nn.Linear": ("in_features", "units"),
+}
 
 
 class LateScope(DeepScope):
@@ -35,7 +40,6 @@ class LateScope(DeepScope):
         super().__init__(*args, **kwargs)
         self.init = Lines(8)
         self.attributes = {"out_channels"}
-        self.counts: list[str] = []
         self.late_index = False
         self.loop_variables: dict[str, str] = {}
 
@@ -48,17 +52,20 @@ class LateScope(DeepScope):
     def resolve_late(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
         if constant(values) and (text := _literal(values)) is not None:
             return text
+        around = self.walks
+        self.walks = [*around[:-1], around[-1].counting()] if around else []
         text = self.resolve(values, hint, members)
+        self.walks = around
         name = hint
         while name in self.attributes:
             name += "_"
         self.attributes.add(name)
-        if self.indexes:
-            count = self.counts[-1]
+        if self.walks:
+            walk = self.walks[-1]
             self.index_used = True
-            self.init.statement(f"self.{name} = ", f"[{text} for {self.indexes[-1]} in range({count})]")
+            self.init.statement(f"self.{name} = ", f"[{text} for {walk.index} in range({walk.count})]")
             self.late_index = True
-            return f"self.{name}[{self.indexes[-1]}]"
+            return f"self.{name}[{walk.index}]"
         self.init.statement(f"self.{name} = ", text)
         return f"self.{name}"
 
@@ -74,6 +81,7 @@ class TorchBody(Body):
     """Walks a unit and writes both methods side by side."""
 
     nest_in_short = 2
+    words: ClassVar[Words] = WORDS
 
     def __init__(self, scope: LateScope, unit: Unit, units: Units, *, probe: bool, comments: bool) -> None:
         super().__init__(scope)
@@ -144,11 +152,11 @@ class TorchBody(Body):
             return None
         name = self.running("channels")
         line, indent = place
-        self.init.text.insert(line, Running.line(indent, name, before.size, self.late.indexes))
+        self.init.text.insert(line, Running.line(indent, name, before.size, self.late.walks))
         if self.init.text[-1].strip() == "pass":
             self.init.text.pop()
         # The last line under the `if`.
-        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.indexes))
+        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.walks))
         return Name(name)
 
     def running(self, wish: str) -> str:

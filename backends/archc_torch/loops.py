@@ -11,6 +11,7 @@ from archc.emit.slots import Irregular
 from archc.emit.source import WIDTH, Lines, split
 from archc.emit.spelling import Make, View
 from archc.emit.symbolic import symbolic
+from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
 from archc.graph import Turn
 from archc.spec import Formula, Step
@@ -62,8 +63,7 @@ class _Loop:
         forward_start = len(body.forward.text)
         body.init = Lines(outer.indent + 4)
         body.loop, before = [], late.index_used
-        late.indexes.append(index)
-        late.counts.append(count)
+        late.walks.append(Walk(index, count))
         late.index_used = late.late_index = False
         body.forward.deeper()
         running = self.running(x)
@@ -75,12 +75,13 @@ class _Loop:
         if running is not None:
             if y.size is None:
                 raise Irregular("the channels change from turn to turn in a way that no expression says")
-            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.indexes))
+            late.index_used = late.index_used or late.counts_in(y.size)
+            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks))
         used, late_index = late.index_used, late.late_index
-        self.close(outer, start, forward_start, count, index if used else "_", index if late_index else "", running, x)
+        loop = " in ".join(late.walks[-1].header(used))
+        self.close(outer, start, forward_start, count, loop, index if late_index else "", running, x)
         late.index_used = before
-        late.indexes.pop()
-        late.counts.pop()
+        late.walks.pop()
         size_after = self.size_after(x, y, running, outside)
         return Var(target, True, size_after, x.first, 0, self.applied[-1][1].output.shape)
 
@@ -186,7 +187,7 @@ class _Loop:
         start: int,
         forward_start: int,
         count: str,
-        index: str,
+        loop: str,
         late_index: str,
         running: str | None,
         x: Var,
@@ -197,15 +198,15 @@ class _Loop:
         if len(filled) != len({attribute for attribute, _ in filled}):
             raise Irregular("a turn makes two layers of one name")
         body.late.attributes.update(attribute for attribute, _ in filled)
-        one = self.comprehension(inner.text, filled, count, index, running, outer.indent)
+        one = self.comprehension(inner.text, filled, loop, running, outer.indent)
         kind = "nn.ModuleDict()" if self.gaps else "nn.ModuleList()"
         if one:
             outer.text.append(one)
         elif filled or running is not None:
             outer.text.extend(" " * outer.indent + f"self.{attribute} = {kind}" for attribute, _ in filled)
             if running is not None and x.size is not None:
-                outer.text.append(Running.line(outer.indent, running, x.size, body.late.indexes[:-1]))
-            outer.add(f"for {index} in range({count}):")
+                outer.text.append(Running.line(outer.indent, running, x.size, body.late.walks[:-1]))
+            outer.text.extend(split("for ", loop, outer.indent, ":"))
             outer.text.extend(inner.text)
         if len(body.forward.text) == forward_start:  # what is repeated changes nothing
             return
@@ -232,14 +233,14 @@ class _Loop:
         return late.resolve_late(values, f"with_{self.step.local}", [member for member, _ in self.there])
 
     def comprehension(
-        self, lines: list[str], filled: list[tuple[str, str]], count: str, index: str, running: str | None, indent: int
+        self, lines: list[str], filled: list[tuple[str, str]], loop: str, running: str | None, indent: int
     ) -> str:
         """Return the whole list on one line where it fits, else nothing."""
         if len(filled) != 1 or len(lines) != 1 or running is not None or self.gaps:
             return ""
         attribute = filled[0][0]
         made = lines[0].strip().removeprefix(f"self.{attribute}.append(")[:-1]
-        text = f"self.{attribute} = nn.ModuleList({made} for {index} in range({count}))"
+        text = f"self.{attribute} = nn.ModuleList({made} for {loop})"
         return " " * indent + text if indent + len(text) <= WIDTH else ""
 
     def header(self, filled: list[tuple[str, str]], late_index: str, count: str) -> tuple[str, str]:
@@ -247,7 +248,7 @@ class _Loop:
         if not filled:
             counts = [len(uses) for uses in self.turns]
             late = self.body.late
-            late.indexes.pop()
+            walk = late.walks.pop()
             repeat = self.step.repeat
             expression = None
             if repeat is not None and isinstance(repeat.value, Formula):
@@ -255,7 +256,7 @@ class _Loop:
             text = late.resolve_late(
                 [symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members
             )
-            late.indexes.append("")
+            late.walks.append(walk)
             return f"for {late_index or '_'} in ", f"range({text})"
         variables = [variable for _, variable in filled]
         modules = [f"self.{attribute}" for attribute, _ in filled]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archc.emit.scope import Scope
+from archc.emit.walk import Walk
 from archc.expressions import Expression
 
 if TYPE_CHECKING:
@@ -18,20 +19,20 @@ class Running(str):
 
     name: str
     value: Expression
-    indexes: list[str]
+    walks: list[Walk]
 
     @classmethod
-    def line(cls, indent: int, name: str, value: Expression, indexes: list[str]) -> Running:
-        """Return the line that sets `name`, within loops that count in `indexes`."""
+    def line(cls, indent: int, name: str, value: Expression, walks: list[Walk]) -> Running:
+        """Return the line that sets `name`, within these loops."""
         made = cls(" " * indent + name)
-        made.name, made.value, made.indexes = name, value, [*indexes]
+        made.name, made.value, made.walks = name, value, [*walks]
         return made
 
     def source(self, scope: Scope) -> str:
         indent = len(self) - len(self.lstrip())
-        around, scope.indexes = scope.indexes, self.indexes
+        around, scope.walks = scope.walks, self.walks
         text = scope.text(self.value)
-        scope.indexes = around
+        scope.walks = around
         return f"{' ' * indent}{scope.texts[self.name]} = {text}"
 
 

@@ -28,12 +28,14 @@ def unit(
     way: str = "valid",
     biased: bool = True,
     *,
-    conv1: int | tuple[int, ...],
-    conv2: int | tuple[int, ...],
+    conv_kernel_size: int | tuple[int, ...],
+    conv_strides: int | tuple[int, ...],
     conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(filters, conv1, conv2, padding=way, use_bias=biased, name=f"{name}_conv")(x)
+    x = layers.Conv2D(
+        filters, conv_kernel_size, conv_strides, padding=way, use_bias=biased, name=f"{name}_conv"
+    )(x)
     x = conv_activation(x)
     return layers.BatchNormalization(
         momentum=0.9, center=biased, scale=biased, name=f"{name}_batch_norm"
@@ -47,10 +49,10 @@ def pair(
     biased: bool,
     rate: float,
     *,
-    unit1_conv1: int | tuple[int, ...],
+    unit1_conv_kernel_size: int | tuple[int, ...],
     unit1_conv_activation: Callable[[KerasTensor], KerasTensor],
     unit2_conv_activation: Callable[[KerasTensor], KerasTensor],
-    unit3_conv1: int,
+    unit3_conv_kernel_size: int,
     name: str,
 ) -> KerasTensor:
     x = unit(
@@ -58,8 +60,8 @@ def pair(
         plan[0],
         way=way,
         biased=biased,
-        conv1=unit1_conv1,
-        conv2=1,
+        conv_kernel_size=unit1_conv_kernel_size,
+        conv_strides=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
@@ -68,8 +70,8 @@ def pair(
     x = unit(
         x,
         plan[1][0],
-        conv1=1,
-        conv2=(2, 1),
+        conv_kernel_size=1,
+        conv_strides=(2, 1),
         conv_activation=unit2_conv_activation,
         name=f"{name}_unit2",
     )
@@ -77,8 +79,8 @@ def pair(
         x,
         max(plan[1]) // 2,
         biased=not biased,
-        conv1=unit3_conv1,
-        conv2=1,
+        conv_kernel_size=unit3_conv_kernel_size,
+        conv_strides=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -94,10 +96,10 @@ def arguments(*, logits: bool = False) -> keras.Model:
         "valid",
         True,
         0.5,
-        unit1_conv1=(5, 3),
+        unit1_conv_kernel_size=(5, 3),
         unit1_conv_activation=ops.hard_swish,
         unit2_conv_activation=ops.hard_swish,
-        unit3_conv1=1,
+        unit3_conv_kernel_size=1,
         name="pair1",
     )
     x = pair(
@@ -106,18 +108,18 @@ def arguments(*, logits: bool = False) -> keras.Model:
         "same",
         True,
         0.0,
-        unit1_conv1=3,
+        unit1_conv_kernel_size=3,
         unit1_conv_activation=lambda x: ops.elu(x, 0.5),
         unit2_conv_activation=ops.tanh,
-        unit3_conv1=3,
+        unit3_conv_kernel_size=3,
         name="pair2",
     )
     x = unit(
         x,
         8,
         way="same",
-        conv1=3,
-        conv2=1,
+        conv_kernel_size=3,
+        conv_strides=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

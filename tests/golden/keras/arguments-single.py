@@ -29,11 +29,13 @@ def unit(
     way: str = "valid",
     biased: bool = True,
     *,
-    conv2: int | tuple[int, ...],
+    conv_strides: int | tuple[int, ...],
     conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(filters, kernel, conv2, padding=way, use_bias=biased, name=f"{name}_conv")(x)
+    x = layers.Conv2D(
+        filters, kernel, conv_strides, padding=way, use_bias=biased, name=f"{name}_conv"
+    )(x)
     x = conv_activation(x)
     return layers.BatchNormalization(
         momentum=0.9, center=biased, scale=biased, name=f"{name}_batch_norm"
@@ -58,21 +60,25 @@ def pair(
         kernel=kernel,
         way=way,
         biased=biased,
-        conv2=1,
+        conv_strides=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
     if rate > 0:
         x = layers.Dropout(rate, name=f"{name}_dropout")(x)
     x = unit(
-        x, plan[1][0], conv2=(2, 1), conv_activation=unit2_conv_activation, name=f"{name}_unit2"
+        x,
+        plan[1][0],
+        conv_strides=(2, 1),
+        conv_activation=unit2_conv_activation,
+        name=f"{name}_unit2",
     )
     x = unit(
         x,
         max(plan[1]) // 2,
         kernel=3 if way == "same" else 1,
         biased=not biased,
-        conv2=1,
+        conv_strides=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -109,7 +115,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
         8,
         kernel=3,
         way="same",
-        conv2=1,
+        conv_strides=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

@@ -28,12 +28,14 @@ def unit(
     way: str = "valid",
     biased: bool = True,
     *,
-    conv1: int | tuple[int, ...],
-    conv2: int | tuple[int, ...],
+    conv_kernel_size: int | tuple[int, ...],
+    conv_strides: int | tuple[int, ...],
     conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(filters, conv1, conv2, padding=way, use_bias=biased, name=f"{name}_conv")(x)
+    x = layers.Conv2D(
+        filters, conv_kernel_size, conv_strides, padding=way, use_bias=biased, name=f"{name}_conv"
+    )(x)
     x = conv_activation(x)
     return layers.BatchNormalization(
         momentum=0.9, center=biased, scale=biased, name=f"{name}_batch_norm"
@@ -47,7 +49,7 @@ def pair(
     biased: bool,
     rate: float,
     *,
-    unit1_conv1: int | tuple[int, ...],
+    unit1_conv_kernel_size: int | tuple[int, ...],
     unit1_conv_activation: Callable[[KerasTensor], KerasTensor],
     unit2_conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
@@ -57,8 +59,8 @@ def pair(
         plan[0],
         way=way,
         biased=biased,
-        conv1=unit1_conv1,
-        conv2=1,
+        conv_kernel_size=unit1_conv_kernel_size,
+        conv_strides=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
@@ -67,8 +69,8 @@ def pair(
     x = unit(
         x,
         plan[1][0],
-        conv1=1,
-        conv2=(2, 1),
+        conv_kernel_size=1,
+        conv_strides=(2, 1),
         conv_activation=unit2_conv_activation,
         name=f"{name}_unit2",
     )
@@ -76,8 +78,8 @@ def pair(
         x,
         max(plan[1]) // 2,
         biased=not biased,
-        conv1=3,
-        conv2=1,
+        conv_kernel_size=3,
+        conv_strides=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -93,7 +95,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
         "same",
         False,
         0.25,
-        unit1_conv1=(3, 5),
+        unit1_conv_kernel_size=(3, 5),
         unit1_conv_activation=lambda x: ops.leaky_relu(x, 0.125),
         unit2_conv_activation=lambda x: ops.leaky_relu(x, 0.125),
         name="pair1",
@@ -104,7 +106,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
         "same",
         True,
         0.0,
-        unit1_conv1=3,
+        unit1_conv_kernel_size=3,
         unit1_conv_activation=lambda x: ops.elu(x, 0.5),
         unit2_conv_activation=ops.tanh,
         name="pair2",
@@ -113,8 +115,8 @@ def arguments(*, logits: bool = False) -> keras.Model:
         x,
         8,
         way="same",
-        conv1=3,
-        conv2=1,
+        conv_kernel_size=3,
+        conv_strides=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

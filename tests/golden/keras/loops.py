@@ -46,9 +46,9 @@ def loops() -> keras.Model:
     for index in range(3):
         if index > 0:
             x = layers.MaxPooling2D(2, 1, padding="same", name=f"max_pool_{index}")(x)
-    for index in range(3):
+    for index, filters in enumerate((3, 5, 4)):
         if index != 1:
-            x = layers.Conv2D([3, 5, 4][index], 3, padding="same", name=f"picky_{index}")(x)
+            x = layers.Conv2D(filters, 3, padding="same", name=f"picky_{index}")(x)
     for index in range(2):
         x = layers.Conv2D(4, 1, name=f"gated_{index}_conv")(x)
         gate = ops.sigmoid(x)

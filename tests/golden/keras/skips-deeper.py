@@ -26,8 +26,8 @@ def level(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
 
 
 def grid(x: KerasTensor, widths: list[int], times: int, *, name: str) -> KerasTensor:
-    for index in range(len(widths)):
-        x = layers.Conv2D(widths[index], 1, name=f"{name}_outer_{index}_conv")(x)
+    for index, width in enumerate(widths):
+        x = layers.Conv2D(width, 1, name=f"{name}_outer_{index}_conv")(x)
         for index_ in range(times):
             x = ops.relu6(x)
             x = layers.Conv2D(3 + index_, 1, name=f"{name}_outer_{index}_inner_{index_}_conv")(x)

@@ -109,7 +109,7 @@ class Branches(nn.Module):
         for index in range(3):
             self.left_out.append(_BranchesLeftOut(channels, index))
             channels = 2**index + 5
-        self.dense = nn.Linear(channels + 6, 3)
+        self.dense = nn.Linear(15, 3)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

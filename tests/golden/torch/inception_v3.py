@@ -166,9 +166,9 @@ class InceptionV3(nn.Module):
         self.max_pool2 = nn.MaxPool2d(3, stride=2)
         self.inception_a = nn.ModuleList()
         channels = 192
-        for index in range(3):
-            self.inception_a.append(InceptionA(channels, [32, 64, 64][index]))
-            channels = [32, 64, 64][index] + 224
+        for pool in (32, 64, 64):
+            self.inception_a.append(InceptionA(channels, pool))
+            channels = pool + 224
         self.reduction_a_conv3x3 = ConvNormRelu(
             channels, 384, conv_kernel_size=3, conv_padding=0, stride=2
         )
@@ -181,8 +181,8 @@ class InceptionV3(nn.Module):
         )
         self.reduction_a_pooled = nn.MaxPool2d(3, stride=2)
         self.inception_b = nn.ModuleList()
-        for index in range(4):
-            self.inception_b.append(InceptionB(channels + 480, [128, 160, 160, 192][index]))
+        for filters in (128, 160, 160, 192):
+            self.inception_b.append(InceptionB(768, filters))
         self.reduction_b_conv3x3_conv_norm_relu1 = ConvNormRelu(
             768, 192, conv_kernel_size=1, conv_padding=0
         )

@@ -96,12 +96,10 @@ class Loops(nn.Module):
                 self.max_pool[str(index)] = nn.MaxPool2d(2, stride=1)
         self.picky = nn.ModuleDict()
         channels = 4
-        for index in range(3):
+        for index, filters in enumerate((3, 5, 4)):
             if index != 1:
-                self.picky[str(index)] = nn.Conv2d(
-                    channels, [3, 5, 4][index], kernel_size=3, padding="same"
-                )
-                channels = [3, 5, 4][index]
+                self.picky[str(index)] = nn.Conv2d(channels, filters, kernel_size=3, padding="same")
+                channels = filters
         self.gated = nn.ModuleList(_LoopsGated(channels) for _ in range(2))
         self.score = nn.Linear(4, 2)
         self.reset_parameters()
