@@ -101,8 +101,8 @@ def asked_for(chain: Chain, inputs: set[str]) -> bool:
 
 def annotation(values: list[Any]) -> str:
     """Return the type of an argument from the values that it has."""
-    if values and all(isinstance(value, list) for value in values):
-        return f"list[{annotation([part for value in values for part in value] or [0])}]"
+    if values and all(isinstance(value, (list, tuple)) for value in values):
+        return f"tuple[{annotation([part for value in values for part in value] or [0])}, ...]"
     kinds = {_kind(value) for value in values}
     if kinds == {"int", "float"}:
         return "float"
@@ -117,8 +117,6 @@ def _kind(value: Any) -> str:
     for kind in (bool, int, float, str):
         if isinstance(value, kind):
             return kind.__name__
-    if isinstance(value, list):
-        return f"list[{annotation(value or [0])}]"
-    if isinstance(value, tuple):
-        return f"tuple[{annotation(list(value))}, ...]" if value else "tuple[int, ...]"
+    if isinstance(value, (list, tuple)):
+        return f"tuple[{annotation([*value] or [0])}, ...]"
     return "None" if value is None else "object"

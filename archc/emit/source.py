@@ -28,10 +28,8 @@ def spell(value: Any) -> str:
         return float.__repr__(value) if math.isfinite(value) else f'float("{float.__repr__(value)}")'
     if isinstance(value, str):
         return quoted(value)
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):  # nothing that is emitted changes a list
         return f"({', '.join(map(spell, value))}{',' if len(value) == 1 else ''})"
-    if isinstance(value, list):
-        return f"[{', '.join(map(spell, value))}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{spell(key)}: {spell(part)}' for key, part in value.items())}}}"
     raise TypeError(f"{type(value).__name__} has no spelling")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archc.expressions import Expression, Index, Literal, add, floordiv, fold, multiply, subtract, width
@@ -71,6 +71,29 @@ class Text(str):
         return made
 
 
+class Listed(tuple[Any, ...]):
+    """Values that are all that a list has, in its order, with the list's expression."""
+
+    expression: Expression
+
+    def __new__(cls, values: Iterable[Any], expression: Expression) -> Listed:
+        made = super().__new__(cls, values)
+        made.expression = expression
+        return made
+
+
+def one(values: Iterable[Any]) -> Any:
+    """Return the one value that all are, also in the expression that they carry; else all of them."""
+    values = tuple(values)
+    told = [expression_of(value) for value in values]
+    if all(value == values[0] and its == told[0] for value, its in zip(values, told, strict=True)):
+        return values[0]
+    listed = told[0].value if isinstance(told[0], Index) else None
+    if listed is not None and told == [Index(listed, Literal(place)) for place in range(len(values))]:
+        return Listed(values, listed)
+    return values
+
+
 def expression_of(value: Any) -> Expression | None:
     return getattr(value, "expression", None)
 
@@ -84,7 +107,7 @@ def bare(value: Any) -> Any:
     if isinstance(value, Text):
         return str(value)
     if isinstance(value, (tuple, list)):
-        return type(value)(bare(part) for part in value)
+        return (tuple if isinstance(value, Listed) else type(value))(bare(part) for part in value)
     return value
 
 

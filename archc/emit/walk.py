@@ -6,7 +6,7 @@ import re
 
 from archc.emit.source import Identifiers, top_level
 
-_LOOKED_UP = r"(?<![\w.\])])(\[[^\[\]]*\]|[A-Za-z_]\w*)\[%s\]"
+_LOOKED_UP = r"(?<![\w.\])])(\([^()]*\)|[A-Za-z_]\w*)\[%s\]"
 _WORDS = re.compile(
     r"(?:^|_)(filters|kernel_size|strides?|padding|dilation|groups|units|rate|pool_size|in_channels)\d*$"
 )
@@ -45,7 +45,7 @@ class Walk:
         return self.pattern.sub(variable, text)
 
     def _as_long(self, listed: str) -> bool:
-        if listed[0] == "[":
+        if listed[0] == "(":
             return str(len(top_level(listed[1:-1]))) == self.count
         return self.count == f"len({listed})"
 
@@ -58,7 +58,7 @@ class Walk:
         self.closed = True
         if not self.lists:
             return self.index if used else "_", f"range({self.count})"
-        sources = [_plain(listed) for listed in self.lists]
+        sources = [*self.lists]
         names, source = ", ".join(self.lists.values()), sources[0]
         if len(sources) > 1:
             source = f"zip({', '.join(sources)}, strict=True)"
@@ -69,15 +69,7 @@ class Walk:
 
 def _one_of(listed: str, wish: str) -> str:
     """Return a name for one value of a list."""
-    if listed[0] != "[" and len(listed) > 2 and listed.endswith("s") and listed not in ("filters", "units"):
+    if listed[0] != "(" and len(listed) > 2 and listed.endswith("s") and listed not in ("filters", "units"):
         return listed[:-1]
     found = _WORDS.search(wish)
     return found[1] if found else wish
-
-
-def _plain(listed: str) -> str:
-    """Return a list that nobody changes as a tuple."""
-    if listed[0] != "[":
-        return listed
-    inner = listed[1:-1]
-    return f"({inner}{',' if len(top_level(inner)) == 1 else ''})"

@@ -194,7 +194,8 @@ class _Speller:
         return text if floors else f"int({text})"
 
     def listing(self, node: Listing, whole: bool) -> tuple[str, int]:
-        return f"[{self.several(node.items, whole)}]", ATOM
+        items = self.several(node.items, whole)
+        return f"({items}{',' if len(node.items) == 1 else ''})" if self.python else f"[{items}]", ATOM
 
 
 _SPELL: dict[type[Expression], Any] = {

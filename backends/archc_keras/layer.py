@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archc.emit.spelling import Code, Default, Make, Spelling, Use, View
+from archc.emit.symbolic import one as one
 from archc.ops import Op, Weight, activation_op
 from archc.ops.windows import Pairs
 
@@ -43,12 +44,6 @@ def told(value: Any) -> Any:
 def alike(one: Any, other: Any) -> bool:
     """Tell whether two values are the same and are written the same."""
     return bool(one == other and told(one) == told(other))
-
-
-def one(values: Iterable[Any]) -> Any:
-    """Return the one value that stands for all of them, or else all as a tuple."""
-    values = tuple(values)
-    return values[0] if all(alike(values[0], value) for value in values) else values
 
 
 def bare(values: Iterable[Any], value: int) -> bool:

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from archc.emit.spelling import Spelling, View
+from archc.emit.symbolic import one as one
 from archc.ops.activations import activation_op
 from archc.ops.base import Op
 from archc.shapes import Size, Unknown
@@ -29,15 +30,6 @@ def activated(op: Any, x: View, spellings: list[Spelling]) -> list[Spelling]:
         for one in spellings
         for then in after
     ]
-
-
-def one(values: Iterable[Any]) -> Any:
-    """Return the single value where all are alike, also in the expression they carry; else all of them."""
-    values = tuple(values)
-    first = values[0]
-    told = getattr(first, "expression", None)
-    alike = all(value == first and getattr(value, "expression", None) == told for value in values)
-    return first if alike else values
 
 
 def plain(size: Size) -> int:

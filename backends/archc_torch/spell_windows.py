@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
+from archc.emit.symbolic import expression_of
 from archc.ops.convolutions import Conv, ConvTranspose, DepthwiseConv, SeparableConv
 from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
 from archc.ops.windows import Pairs, Window, fitting, overhanging
@@ -57,6 +58,11 @@ def convolved(
     # PyTorch takes uneven zeros by this name too, but warns that it copies the input to put them there.
     if op.padding == "same" and even and all(step == 1 for step in strides):
         forms.append(Spelling("same", (convolution("same"),), needs=needs))
+        by_name = expression_of(op.padding) is not None
+    else:
+        by_name = op.padding == "valid" and expression_of(op.padding) is not None
+    if by_name:
+        forms.append(Spelling("by name", (convolution(op.padding),), needs=needs))
     if even:
         forms.append(Spelling("symmetric", (convolution(one(before for before, _ in pads)),), needs=needs))
     zeros = Make(f"nn.ZeroPad{x.rank}d", (one(last_first(pads)),), suffix="_padding")

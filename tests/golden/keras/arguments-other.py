@@ -25,17 +25,15 @@ def local_response_norm(
 def unit(
     x: KerasTensor,
     filters: int,
+    kernel: int | tuple[int, ...] = 1,
     way: str = "valid",
     biased: bool = True,
+    stride: int | tuple[int, ...] = 1,
     *,
-    conv_kernel_size: int | tuple[int, ...],
-    conv_strides: int | tuple[int, ...],
     conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(
-        filters, conv_kernel_size, conv_strides, padding=way, use_bias=biased, name=f"{name}_conv"
-    )(x)
+    x = layers.Conv2D(filters, kernel, stride, padding=way, use_bias=biased, name=f"{name}_conv")(x)
     x = conv_activation(x)
     return layers.BatchNormalization(
         momentum=0.9, center=biased, scale=biased, name=f"{name}_batch_norm"
@@ -44,43 +42,35 @@ def unit(
 
 def pair(
     x: KerasTensor,
-    plan: list[int | list[int]],
+    plan: tuple[int | tuple[int, ...], ...],
     way: str,
     biased: bool,
     rate: float,
     *,
-    unit1_conv_kernel_size: int | tuple[int, ...],
+    unit1_kernel: int | tuple[int, ...],
     unit1_conv_activation: Callable[[KerasTensor], KerasTensor],
     unit2_conv_activation: Callable[[KerasTensor], KerasTensor],
-    unit3_conv_kernel_size: int,
     name: str,
 ) -> KerasTensor:
     x = unit(
         x,
         plan[0],
+        kernel=unit1_kernel,
         way=way,
         biased=biased,
-        conv_kernel_size=unit1_conv_kernel_size,
-        conv_strides=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
     if rate > 0:
         x = layers.Dropout(rate, name=f"{name}_dropout")(x)
     x = unit(
-        x,
-        plan[1][0],
-        conv_kernel_size=1,
-        conv_strides=(2, 1),
-        conv_activation=unit2_conv_activation,
-        name=f"{name}_unit2",
+        x, plan[1][0], stride=(2, 1), conv_activation=unit2_conv_activation, name=f"{name}_unit2"
     )
     x = unit(
         x,
         max(plan[1]) // 2,
+        kernel=3 if way == "same" else 1,
         biased=not biased,
-        conv_kernel_size=unit3_conv_kernel_size,
-        conv_strides=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -92,34 +82,31 @@ def arguments(*, logits: bool = False) -> keras.Model:
     inputs = keras.Input((21, 19, 3), name="input")
     x = pair(
         inputs,
-        [4, [6, 8]],
+        (4, (6, 8)),
         "valid",
         True,
         0.5,
-        unit1_conv_kernel_size=(5, 3),
+        unit1_kernel=(5, 3),
         unit1_conv_activation=ops.hard_swish,
         unit2_conv_activation=ops.hard_swish,
-        unit3_conv_kernel_size=1,
         name="pair1",
     )
     x = pair(
         x,
-        [5, [3, 2]],
+        (5, (3, 2)),
         "same",
         True,
         0.0,
-        unit1_conv_kernel_size=3,
+        unit1_kernel=3,
         unit1_conv_activation=lambda x: ops.elu(x, 0.5),
         unit2_conv_activation=ops.tanh,
-        unit3_conv_kernel_size=3,
         name="pair2",
     )
     x = unit(
         x,
         8,
+        kernel=3,
         way="same",
-        conv_kernel_size=3,
-        conv_strides=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

@@ -28,14 +28,12 @@ def unit(
     kernel: int = 1,
     way: str = "valid",
     biased: bool = True,
+    stride: int | tuple[int, ...] = 1,
     *,
-    conv_strides: int | tuple[int, ...],
     conv_activation: Callable[[KerasTensor], KerasTensor],
     name: str,
 ) -> KerasTensor:
-    x = layers.Conv2D(
-        filters, kernel, conv_strides, padding=way, use_bias=biased, name=f"{name}_conv"
-    )(x)
+    x = layers.Conv2D(filters, kernel, stride, padding=way, use_bias=biased, name=f"{name}_conv")(x)
     x = conv_activation(x)
     return layers.BatchNormalization(
         momentum=0.9, center=biased, scale=biased, name=f"{name}_batch_norm"
@@ -44,7 +42,7 @@ def unit(
 
 def pair(
     x: KerasTensor,
-    plan: list[int | list[int]],
+    plan: tuple[int | tuple[int, ...], ...],
     kernel: int,
     way: str,
     biased: bool,
@@ -60,25 +58,19 @@ def pair(
         kernel=kernel,
         way=way,
         biased=biased,
-        conv_strides=1,
         conv_activation=unit1_conv_activation,
         name=f"{name}_unit1",
     )
     if rate > 0:
         x = layers.Dropout(rate, name=f"{name}_dropout")(x)
     x = unit(
-        x,
-        plan[1][0],
-        conv_strides=(2, 1),
-        conv_activation=unit2_conv_activation,
-        name=f"{name}_unit2",
+        x, plan[1][0], stride=(2, 1), conv_activation=unit2_conv_activation, name=f"{name}_unit2"
     )
     x = unit(
         x,
         max(plan[1]) // 2,
         kernel=3 if way == "same" else 1,
         biased=not biased,
-        conv_strides=1,
         conv_activation=lambda x: x,
         name=f"{name}_unit3",
     )
@@ -90,7 +82,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
     inputs = keras.Input((21, 19, 3), name="input")
     x = pair(
         inputs,
-        [4, [6, 8]],
+        (4, (6, 8)),
         3,
         "same",
         False,
@@ -101,7 +93,7 @@ def arguments(*, logits: bool = False) -> keras.Model:
     )
     x = pair(
         x,
-        [5, [3, 2]],
+        (5, (3, 2)),
         3,
         "same",
         True,
@@ -115,7 +107,6 @@ def arguments(*, logits: bool = False) -> keras.Model:
         8,
         kernel=3,
         way="same",
-        conv_strides=1,
         conv_activation=lambda x: ops.gelu(x, approximate=True),
         name="unit",
     )

@@ -25,7 +25,7 @@ def level(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
     return fuse(bottom, before, filters, name=f"{name}_fuse")
 
 
-def grid(x: KerasTensor, widths: list[int], times: int, *, name: str) -> KerasTensor:
+def grid(x: KerasTensor, widths: tuple[int, ...], times: int, *, name: str) -> KerasTensor:
     for index, width in enumerate(widths):
         x = layers.Conv2D(width, 1, name=f"{name}_outer_{index}_conv")(x)
         for index_ in range(times):
@@ -38,8 +38,8 @@ def skips() -> keras.Model:
     """float32 (batch, 16, 24, 3) -> (batch, 2)."""
     inputs = keras.Input((16, 24, 3), name="input")
     x = level(inputs, 4, 3, name="level")  # (16, 24, 4)
-    x = grid(x, [4, 6, 3], 2, name="grid1")
-    x = grid(x, [2, 5], 1, name="grid2")  # (16, 24, 3)
+    x = grid(x, (4, 6, 3), 2, name="grid1")
+    x = grid(x, (2, 5), 1, name="grid2")  # (16, 24, 3)
     for index in range(3):
         x = layers.AveragePooling2D(2, name=f"avg_pool_{index}")(x)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (3,)

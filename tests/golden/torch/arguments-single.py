@@ -17,20 +17,15 @@ class Unit(nn.Module):
         self,
         in_channels: int,
         filters: int,
-        conv_stride: int | tuple[int, ...],
-        conv_padding: int,
         conv_activation: Callable[[Tensor], Tensor],
         kernel: int = 1,
+        way: str = "valid",
         biased: bool = True,
+        stride: int | tuple[int, ...] = 1,
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
-            in_channels,
-            filters,
-            kernel_size=kernel,
-            stride=conv_stride,
-            padding=conv_padding,
-            bias=biased,
+            in_channels, filters, kernel_size=kernel, stride=stride, padding=way, bias=biased
         )
         self.conv_activation = conv_activation
         self.batch_norm = nn.BatchNorm2d(filters, eps=0.001, affine=biased)
@@ -44,7 +39,7 @@ class Pair(nn.Module):
     def __init__(
         self,
         in_channels: int,
-        plan: list[int | list[int]],
+        plan: tuple[int | tuple[int, ...], ...],
         kernel: int,
         way: str,
         biased: bool,
@@ -56,27 +51,18 @@ class Pair(nn.Module):
         self.unit1 = Unit(
             in_channels,
             plan[0],
-            conv_stride=1,
-            conv_padding=1,
             conv_activation=unit1_conv_activation,
             kernel=kernel,
+            way=way,
             biased=biased,
         )
         self.with_dropout = rate > 0
         if self.with_dropout:
             self.dropout = nn.Dropout(rate)
-        self.unit2 = Unit(
-            plan[0],
-            plan[1][0],
-            conv_stride=(2, 1),
-            conv_padding=0,
-            conv_activation=unit2_conv_activation,
-        )
+        self.unit2 = Unit(plan[0], plan[1][0], conv_activation=unit2_conv_activation, stride=(2, 1))
         self.unit3 = Unit(
             plan[1][0],
             max(plan[1]) // 2,
-            conv_stride=1,
-            conv_padding=0,
             conv_activation=lambda x: x,
             kernel=3 if way == "same" else 1,
             biased=not biased,
@@ -99,7 +85,7 @@ class Arguments(nn.Module):
         super().__init__()
         self.pair1 = Pair(
             3,
-            [4, [6, 8]],
+            (4, (6, 8)),
             3,
             "same",
             False,
@@ -109,7 +95,7 @@ class Arguments(nn.Module):
         )
         self.pair2 = Pair(
             4,
-            [5, [3, 2]],
+            (5, (3, 2)),
             3,
             "same",
             True,
@@ -118,12 +104,7 @@ class Arguments(nn.Module):
             unit2_conv_activation=torch.tanh,
         )
         self.unit = Unit(
-            1,
-            8,
-            conv_stride=1,
-            conv_padding=1,
-            conv_activation=lambda x: F.gelu(x, approximate="tanh"),
-            kernel=3,
+            1, 8, conv_activation=lambda x: F.gelu(x, approximate="tanh"), kernel=3, way="same"
         )
         self.lrn = nn.LocalResponseNorm(4, alpha=0.001, beta=0.5, k=2)
         self.dense = nn.Linear(360, 3, bias=False)

@@ -17,20 +17,15 @@ class Unit(nn.Module):
         self,
         in_channels: int,
         filters: int,
-        conv_kernel_size: int | tuple[int, ...],
-        conv_stride: int | tuple[int, ...],
-        conv_padding: int | tuple[int, ...],
         conv_activation: Callable[[Tensor], Tensor],
+        kernel: int | tuple[int, ...] = 1,
+        way: str = "valid",
         biased: bool = True,
+        stride: int | tuple[int, ...] = 1,
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
-            in_channels,
-            filters,
-            kernel_size=conv_kernel_size,
-            stride=conv_stride,
-            padding=conv_padding,
-            bias=biased,
+            in_channels, filters, kernel_size=kernel, stride=stride, padding=way, bias=biased
         )
         self.conv_activation = conv_activation
         self.batch_norm = nn.BatchNorm2d(filters, eps=0.001, affine=biased)
@@ -44,11 +39,11 @@ class Pair(nn.Module):
     def __init__(
         self,
         in_channels: int,
-        plan: list[int | list[int]],
+        plan: tuple[int | tuple[int, ...], ...],
+        way: str,
         biased: bool,
         rate: float,
-        unit1_conv_kernel_size: int | tuple[int, ...],
-        unit1_conv_padding: int | tuple[int, ...],
+        unit1_kernel: int | tuple[int, ...],
         unit1_conv_activation: Callable[[Tensor], Tensor],
         unit2_conv_activation: Callable[[Tensor], Tensor],
     ) -> None:
@@ -56,30 +51,20 @@ class Pair(nn.Module):
         self.unit1 = Unit(
             in_channels,
             plan[0],
-            conv_kernel_size=unit1_conv_kernel_size,
-            conv_stride=1,
-            conv_padding=unit1_conv_padding,
             conv_activation=unit1_conv_activation,
+            kernel=unit1_kernel,
+            way=way,
             biased=biased,
         )
         self.with_dropout = rate > 0
         if self.with_dropout:
             self.dropout = nn.Dropout(rate)
-        self.unit2 = Unit(
-            plan[0],
-            plan[1][0],
-            conv_kernel_size=1,
-            conv_stride=(2, 1),
-            conv_padding=0,
-            conv_activation=unit2_conv_activation,
-        )
+        self.unit2 = Unit(plan[0], plan[1][0], conv_activation=unit2_conv_activation, stride=(2, 1))
         self.unit3 = Unit(
             plan[1][0],
             max(plan[1]) // 2,
-            conv_kernel_size=3,
-            conv_stride=1,
-            conv_padding=0,
             conv_activation=lambda x: x,
+            kernel=3 if way == "same" else 1,
             biased=not biased,
         )
         self.spatial_dropout = nn.Dropout2d(rate / 2)
@@ -100,31 +85,26 @@ class Arguments(nn.Module):
         super().__init__()
         self.pair1 = Pair(
             3,
-            [4, [6, 8]],
+            (4, (6, 8)),
+            "same",
             False,
             0.25,
-            unit1_conv_kernel_size=(3, 5),
-            unit1_conv_padding=(1, 2),
+            unit1_kernel=(3, 5),
             unit1_conv_activation=lambda x: F.leaky_relu(x, 0.125),
             unit2_conv_activation=lambda x: F.leaky_relu(x, 0.125),
         )
         self.pair2 = Pair(
             4,
-            [5, [3, 2]],
+            (5, (3, 2)),
+            "same",
             True,
             0.0,
-            unit1_conv_kernel_size=3,
-            unit1_conv_padding=1,
+            unit1_kernel=3,
             unit1_conv_activation=lambda x: F.elu(x, alpha=0.5),
             unit2_conv_activation=torch.tanh,
         )
         self.unit = Unit(
-            1,
-            8,
-            conv_kernel_size=3,
-            conv_stride=1,
-            conv_padding=1,
-            conv_activation=lambda x: F.gelu(x, approximate="tanh"),
+            1, 8, conv_activation=lambda x: F.gelu(x, approximate="tanh"), kernel=3, way="same"
         )
         self.lrn = nn.LocalResponseNorm(4, alpha=0.001, beta=0.5, k=2)
         self.dense = nn.Linear(360, 3, bias=False)

@@ -15,17 +15,17 @@ class ConvNormRelu(nn.Module):
         self,
         in_channels: int,
         filters: int,
-        conv_kernel_size: int | tuple[int, ...],
-        conv_padding: int | tuple[int, ...],
+        kernel_size: int | tuple[int, ...] = 1,
         stride: int = 1,
+        padding: str = "same",
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(
             in_channels,
             filters,
-            kernel_size=conv_kernel_size,
+            kernel_size=kernel_size,
             stride=stride,
-            padding=conv_padding,
+            padding=padding,
             bias=False,
         )
         self.batch_norm = nn.BatchNorm2d(filters, eps=0.001)
@@ -37,25 +37,17 @@ class ConvNormRelu(nn.Module):
 class InceptionA(nn.Module):
     def __init__(self, in_channels: int, pool: int) -> None:
         super().__init__()
-        self.conv1x1 = ConvNormRelu(in_channels, 64, conv_kernel_size=1, conv_padding=0)
-        self.conv5x5_conv_norm_relu1 = ConvNormRelu(
-            in_channels, 48, conv_kernel_size=1, conv_padding=0
-        )
-        self.conv5x5_conv_norm_relu2 = ConvNormRelu(48, 64, conv_kernel_size=5, conv_padding=2)
-        self.double3x3_conv_norm_relu1 = ConvNormRelu(
-            in_channels, 64, conv_kernel_size=1, conv_padding=0
-        )
+        self.conv1x1 = ConvNormRelu(in_channels, 64)
+        self.conv5x5_conv_norm_relu1 = ConvNormRelu(in_channels, 48)
+        self.conv5x5_conv_norm_relu2 = ConvNormRelu(48, 64, kernel_size=5)
+        self.double3x3_conv_norm_relu1 = ConvNormRelu(in_channels, 64)
         self.double3x3_conv_norm_relu2 = nn.ModuleList()
         channels = 64
         for _ in range(2):
-            self.double3x3_conv_norm_relu2.append(
-                ConvNormRelu(channels, 96, conv_kernel_size=3, conv_padding=1)
-            )
+            self.double3x3_conv_norm_relu2.append(ConvNormRelu(channels, 96, kernel_size=3))
             channels = 96
         self.pooled_avg_pool = nn.AvgPool2d(3, stride=1, padding=1)
-        self.pooled_conv_norm_relu = ConvNormRelu(
-            in_channels, pool, conv_kernel_size=1, conv_padding=0
-        )
+        self.pooled_conv_norm_relu = ConvNormRelu(in_channels, pool)
 
     def forward(self, x: Tensor) -> Tensor:
         conv1x1 = self.conv1x1(x)
@@ -70,35 +62,17 @@ class InceptionA(nn.Module):
 class InceptionB(nn.Module):
     def __init__(self, in_channels: int, filters: int) -> None:
         super().__init__()
-        self.conv1x1 = ConvNormRelu(in_channels, 192, conv_kernel_size=1, conv_padding=0)
-        self.conv7x7_conv_norm_relu1 = ConvNormRelu(
-            in_channels, filters, conv_kernel_size=1, conv_padding=0
-        )
-        self.conv7x7_conv_norm_relu2 = ConvNormRelu(
-            filters, filters, conv_kernel_size=(1, 7), conv_padding=(0, 3)
-        )
-        self.conv7x7_conv_norm_relu3 = ConvNormRelu(
-            filters, 192, conv_kernel_size=(7, 1), conv_padding=(3, 0)
-        )
-        self.double7x7_conv_norm_relu1 = ConvNormRelu(
-            in_channels, filters, conv_kernel_size=1, conv_padding=0
-        )
-        self.double7x7_conv_norm_relu2 = ConvNormRelu(
-            filters, filters, conv_kernel_size=(7, 1), conv_padding=(3, 0)
-        )
-        self.double7x7_conv_norm_relu3 = ConvNormRelu(
-            filters, filters, conv_kernel_size=(1, 7), conv_padding=(0, 3)
-        )
-        self.double7x7_conv_norm_relu4 = ConvNormRelu(
-            filters, filters, conv_kernel_size=(7, 1), conv_padding=(3, 0)
-        )
-        self.double7x7_conv_norm_relu5 = ConvNormRelu(
-            filters, 192, conv_kernel_size=(1, 7), conv_padding=(0, 3)
-        )
+        self.conv1x1 = ConvNormRelu(in_channels, 192)
+        self.conv7x7_conv_norm_relu1 = ConvNormRelu(in_channels, filters)
+        self.conv7x7_conv_norm_relu2 = ConvNormRelu(filters, filters, kernel_size=(1, 7))
+        self.conv7x7_conv_norm_relu3 = ConvNormRelu(filters, 192, kernel_size=(7, 1))
+        self.double7x7_conv_norm_relu1 = ConvNormRelu(in_channels, filters)
+        self.double7x7_conv_norm_relu2 = ConvNormRelu(filters, filters, kernel_size=(7, 1))
+        self.double7x7_conv_norm_relu3 = ConvNormRelu(filters, filters, kernel_size=(1, 7))
+        self.double7x7_conv_norm_relu4 = ConvNormRelu(filters, filters, kernel_size=(7, 1))
+        self.double7x7_conv_norm_relu5 = ConvNormRelu(filters, 192, kernel_size=(1, 7))
         self.pooled_avg_pool = nn.AvgPool2d(3, stride=1, padding=1)
-        self.pooled_conv_norm_relu = ConvNormRelu(
-            in_channels, 192, conv_kernel_size=1, conv_padding=0
-        )
+        self.pooled_conv_norm_relu = ConvNormRelu(in_channels, 192)
 
     def forward(self, x: Tensor) -> Tensor:
         conv1x1 = self.conv1x1(x)
@@ -116,8 +90,8 @@ class InceptionB(nn.Module):
 class RowsAndColumns(nn.Module):
     def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.rows = ConvNormRelu(in_channels, 384, conv_kernel_size=(1, 3), conv_padding=(0, 1))
-        self.columns = ConvNormRelu(in_channels, 384, conv_kernel_size=(3, 1), conv_padding=(1, 0))
+        self.rows = ConvNormRelu(in_channels, 384, kernel_size=(1, 3))
+        self.columns = ConvNormRelu(in_channels, 384, kernel_size=(3, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         rows = self.rows(x)
@@ -128,20 +102,14 @@ class RowsAndColumns(nn.Module):
 class InceptionC(nn.Module):
     def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.conv1x1 = ConvNormRelu(in_channels, 320, conv_kernel_size=1, conv_padding=0)
-        self.conv3x3_conv_norm_relu = ConvNormRelu(
-            in_channels, 384, conv_kernel_size=1, conv_padding=0
-        )
+        self.conv1x1 = ConvNormRelu(in_channels, 320)
+        self.conv3x3_conv_norm_relu = ConvNormRelu(in_channels, 384)
         self.conv3x3_rows_and_columns = RowsAndColumns(384)
-        self.double3x3_conv_norm_relu1 = ConvNormRelu(
-            in_channels, 448, conv_kernel_size=1, conv_padding=0
-        )
-        self.double3x3_conv_norm_relu2 = ConvNormRelu(448, 384, conv_kernel_size=3, conv_padding=1)
+        self.double3x3_conv_norm_relu1 = ConvNormRelu(in_channels, 448)
+        self.double3x3_conv_norm_relu2 = ConvNormRelu(448, 384, kernel_size=3)
         self.double3x3_rows_and_columns = RowsAndColumns(384)
         self.pooled_avg_pool = nn.AvgPool2d(3, stride=1, padding=1)
-        self.pooled_conv_norm_relu = ConvNormRelu(
-            in_channels, 192, conv_kernel_size=1, conv_padding=0
-        )
+        self.pooled_conv_norm_relu = ConvNormRelu(in_channels, 192)
 
     def forward(self, x: Tensor) -> Tensor:
         conv1x1 = self.conv1x1(x)
@@ -157,12 +125,12 @@ class InceptionV3(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv_norm_relu1 = ConvNormRelu(3, 32, conv_kernel_size=3, conv_padding=0, stride=2)
-        self.conv_norm_relu2 = ConvNormRelu(32, 32, conv_kernel_size=3, conv_padding=0)
-        self.conv_norm_relu3 = ConvNormRelu(32, 64, conv_kernel_size=3, conv_padding=1)
+        self.conv_norm_relu1 = ConvNormRelu(3, 32, kernel_size=3, stride=2, padding="valid")
+        self.conv_norm_relu2 = ConvNormRelu(32, 32, kernel_size=3, padding="valid")
+        self.conv_norm_relu3 = ConvNormRelu(32, 64, kernel_size=3)
         self.max_pool1 = nn.MaxPool2d(3, stride=2)
-        self.conv_norm_relu4 = ConvNormRelu(64, 80, conv_kernel_size=1, conv_padding=0)
-        self.conv_norm_relu5 = ConvNormRelu(80, 192, conv_kernel_size=3, conv_padding=0)
+        self.conv_norm_relu4 = ConvNormRelu(64, 80)
+        self.conv_norm_relu5 = ConvNormRelu(80, 192, kernel_size=3, padding="valid")
         self.max_pool2 = nn.MaxPool2d(3, stride=2)
         self.inception_a = nn.ModuleList()
         channels = 192
@@ -170,34 +138,26 @@ class InceptionV3(nn.Module):
             self.inception_a.append(InceptionA(channels, pool))
             channels = pool + 224
         self.reduction_a_conv3x3 = ConvNormRelu(
-            channels, 384, conv_kernel_size=3, conv_padding=0, stride=2
+            channels, 384, kernel_size=3, stride=2, padding="valid"
         )
-        self.double3x3_conv_norm_relu1 = ConvNormRelu(
-            channels, 64, conv_kernel_size=1, conv_padding=0
-        )
-        self.double3x3_conv_norm_relu2 = ConvNormRelu(64, 96, conv_kernel_size=3, conv_padding=1)
+        self.double3x3_conv_norm_relu1 = ConvNormRelu(channels, 64)
+        self.double3x3_conv_norm_relu2 = ConvNormRelu(64, 96, kernel_size=3)
         self.double3x3_conv_norm_relu3 = ConvNormRelu(
-            96, 96, conv_kernel_size=3, conv_padding=0, stride=2
+            96, 96, kernel_size=3, stride=2, padding="valid"
         )
         self.reduction_a_pooled = nn.MaxPool2d(3, stride=2)
         self.inception_b = nn.ModuleList()
         for filters in (128, 160, 160, 192):
             self.inception_b.append(InceptionB(768, filters))
-        self.reduction_b_conv3x3_conv_norm_relu1 = ConvNormRelu(
-            768, 192, conv_kernel_size=1, conv_padding=0
-        )
+        self.reduction_b_conv3x3_conv_norm_relu1 = ConvNormRelu(768, 192)
         self.reduction_b_conv3x3_conv_norm_relu2 = ConvNormRelu(
-            192, 320, conv_kernel_size=3, conv_padding=0, stride=2
+            192, 320, kernel_size=3, stride=2, padding="valid"
         )
-        self.conv7x7_conv_norm_relu1 = ConvNormRelu(768, 192, conv_kernel_size=1, conv_padding=0)
-        self.conv7x7_conv_norm_relu2 = ConvNormRelu(
-            192, 192, conv_kernel_size=(1, 7), conv_padding=(0, 3)
-        )
-        self.conv7x7_conv_norm_relu3 = ConvNormRelu(
-            192, 192, conv_kernel_size=(7, 1), conv_padding=(3, 0)
-        )
+        self.conv7x7_conv_norm_relu1 = ConvNormRelu(768, 192)
+        self.conv7x7_conv_norm_relu2 = ConvNormRelu(192, 192, kernel_size=(1, 7))
+        self.conv7x7_conv_norm_relu3 = ConvNormRelu(192, 192, kernel_size=(7, 1))
         self.conv7x7_conv_norm_relu4 = ConvNormRelu(
-            192, 192, conv_kernel_size=3, conv_padding=0, stride=2
+            192, 192, kernel_size=3, stride=2, padding="valid"
         )
         self.reduction_b_pooled = nn.MaxPool2d(3, stride=2)
         self.inception_c = nn.ModuleList()

@@ -37,7 +37,7 @@ class PadsDiffer(nn.Module):
         self.conv_padding = nn.ModuleList()
         self.conv = nn.ModuleList()
         for index in range(2):
-            self.conv_padding.append(nn.ZeroPad2d([(0, 1, 0, 1), (1, 1, 0, 1)][index]))
+            self.conv_padding.append(nn.ZeroPad2d(((0, 1, 0, 1), (1, 1, 0, 1))[index]))
             self.conv.append(nn.Conv2d(8, 8, kernel_size=3, stride=2))
         self.max_pool = nn.MaxPool2d(2, ceil_mode=True)
         self.reset_parameters()

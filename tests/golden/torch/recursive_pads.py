@@ -10,7 +10,11 @@ from torch.nn import functional as F
 
 class Down(nn.Module):
     def __init__(
-        self, in_channels: int, filters: int, depth: int, conv_padding: list[int | tuple[int, ...]]
+        self,
+        in_channels: int,
+        filters: int,
+        depth: int,
+        conv_padding: tuple[int | tuple[int, ...], ...],
     ) -> None:
         super().__init__()
         self.conv_padding = nn.ZeroPad2d(conv_padding[0])
@@ -31,7 +35,7 @@ class RecursivePads(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.down = Down(3, 4, 3, conv_padding=[(0, 1, 1, 1), 1, 1, (1, 1, 0, 1)])
+        self.down = Down(3, 4, 3, conv_padding=((0, 1, 1, 1), 1, 1, (1, 1, 0, 1)))
         self.dense = nn.Linear(10, 3)
         self.reset_parameters()
 

@@ -54,7 +54,7 @@ class _GridOuterInner(nn.Module):
 
 
 class _GridOuter(nn.Module):
-    def __init__(self, in_channels: int, widths: list[int], times: int, index: int) -> None:
+    def __init__(self, in_channels: int, widths: tuple[int, ...], times: int, index: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, widths[index], kernel_size=1)
         self.inner = nn.ModuleList()
@@ -72,7 +72,7 @@ class _GridOuter(nn.Module):
 
 
 class Grid(nn.Module):
-    def __init__(self, in_channels: int, widths: list[int], times: int) -> None:
+    def __init__(self, in_channels: int, widths: tuple[int, ...], times: int) -> None:
         super().__init__()
         self.outer = nn.ModuleList()
         channels = in_channels
@@ -92,8 +92,8 @@ class Skips(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.level = Level(3, 4, 2)
-        self.grid1 = Grid(4, [4, 6, 3], 2)
-        self.grid2 = Grid(4, [2, 5], 1)
+        self.grid1 = Grid(4, (4, 6, 3), 2)
+        self.grid2 = Grid(4, (2, 5), 1)
         self.avg_pool = nn.ModuleList(nn.AvgPool2d(2) for _ in range(2))
         self.dense = nn.Linear(3, 2)
         self.reset_parameters()
