@@ -115,6 +115,17 @@ PUBLISHED = [
     Published("unet", None, 31_031_745, "Ronneberger et al. (2015), figure 1, for 3 channels in and 1 out"),
     Published("unet", "thin", 7_760_097, "the same with half the channels"),
     Published("unet", "small", 482_033, "the same with a quarter of the channels, and three levels"),
+    Published("unet_original", None, 31_030_658, "Ronneberger et al. (2015), figure 1, as it stands, counted"),
+    Published("unet3d", None, 19_069_955, "Cicek et al. (2016), section 2.1; norms without weights, as in Caffe"),
+    # 35,322,218 and 54,314,346 with the auxiliary head, and 152.717 G; the head itself has 2,365,205, and the rest of that.
+    Published(
+        "fcn_resnet50",
+        None,
+        35_322_218 - 2_365_205,
+        WITHOUT_AUXILIARY,
+        macs=152_716_512_000 - (256 * 1024 * 9 + 21 * 256) * 65 * 65,
+    ),
+    Published("fcn_resnet50", "fcn_resnet101", 54_314_346 - 2_365_205, WITHOUT_AUXILIARY),
     # VGG16's convolutions, then fc6, fc7, three maps of scores, and three transposed convolutions without biases.
     Published("fcn", None, 14_714_688 + 102_764_544 + 16_781_312 + 86_037 + 10_773 + 5_397 + 127_008, COUNTED),
     Published("c3d", None, 79_991_015, "Tran et al. (2014), figure 3, for the classes of Sports-1M, counted"),

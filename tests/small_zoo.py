@@ -138,6 +138,25 @@ SMALL = [
     Small("tcn", None, {"length: 784": "length: 40", "levels: 8": "levels: 3", "filters: 25": "filters: 6"}),
     Small("bigru_tagger", None, {"10000, units: 300": "50, units: 9", "units: 100": "units: 8"}),
     Small("unet", "small", {"base: 16": "base: 4", "height: 256, width: 256": "height: 32, width: 24"}),
+    Small(
+        "unet_original",
+        None,
+        {"base: 64, depth: 4, size: 572, cropping: 88": "base: 4, depth: 2, size: 44, cropping: 16"},
+    ),
+    Small(
+        "unet3d",
+        None,
+        {
+            "base: 32, depth: 3, cropping: 40": "base: 3, depth: 1, cropping: 4",
+            "depth: 116, height: 132, width: 132": "depth: 20, height: 22, width: 20",
+        },
+    ),
+    Small(
+        "fcn_resnet50",
+        None,
+        {"height: 520, width: 520": "height: 40, width: 32", "depths: [3, 4, 6, 3]": "depths: [1, 1, 2, 1]"},
+        thin=16,
+    ),
     Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),
     Small("c3d", None, {"height: 112, width: 112": "height: 33, width: 32"}, thin=32),
     Small("r3d_18", None, {"depth: 16, height: 112, width: 112": "depth: 9, height: 18, width: 16"}, thin=16),

@@ -210,6 +210,14 @@ class Applying(Writer):
         text, simple, used = texts[0], xs[0].simple, False
         for number, part in enumerate(merged.parts):
             many = number == 0 and len(xs) > 1
+            if isinstance(part, MadePart) and not many and (condition := self.wanted_where(part)):
+                before = Var(text, simple and not used, xs[0].size, xs[0].first, calls, xs[0].shape)
+                text = self.settle(before, target, move=True).text
+                self.begin_if(condition, "")
+                self.assign(target, f"{self.made(part, step, members)}({text})", None, xs[0].first)
+                self.end_if()
+                simple, calls, used = True, 0, True
+                continue
             if isinstance(part, MadePart):
                 if calls >= nest and not (used and self.joins_parts):
                     text, simple, calls = self.hold(text, target, xs[0], simple), True, 0

@@ -154,6 +154,8 @@ class Scope:
         columns = parted(values)
         if columns is not None:
             texts = [self.resolve(column, f"{hint}{place}", members) for place, column in enumerate(columns)]
+            if len(texts) > 3 and len(set(texts)) == 1:
+                return f"({texts[0]},) * {len(texts)}"
             return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
         if constant(values):
             return spell(values[0])

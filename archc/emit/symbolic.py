@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from archc.expressions import Expression, Index, Literal, add, floordiv, fold, multiply, subtract, width
+from archc.expressions import Expression, Index, Literal, Unary, add, floordiv, fold, multiply, subtract, width
 from archc.shapes import Unknown
 
 WIDEST = 24
@@ -41,6 +41,9 @@ class Whole(int):
 
     def __rmul__(self, other: Any) -> Any:
         return _both(int.__mul__, multiply, other, self)
+
+    def __neg__(self) -> Any:
+        return Whole(-int(self), Unary("-", self.expression))
 
     def __floordiv__(self, other: Any) -> Any:
         return _both(int.__floordiv__, floordiv, self, other)

@@ -140,7 +140,7 @@ class Registry:
     ) -> tuple[list[str], list[str], dict[str | tuple[str, str], Expression]]:
         """Return the positional and the keyword arguments for a unit's params, and what its names stand for here."""
         known: dict[str | tuple[str, str], Expression] = {}
-        positional, keywords = [], []
+        positional, keywords = list[str](), list[str]()
         found = self.signature(unit)
         for name in unit.block.params if unit.block is not None else ():
             given = self.given(body, unit, step, name, turns)
@@ -153,7 +153,7 @@ class Registry:
             if default is not None and _left_out(given, default.value):
                 continue
             text = body.scope.resolve(given, f"{step.local}_{name}", members, wish=name)
-            if default is None:
+            if default is None and not positional:  # more than one number without a name says little
                 positional.append(text)
             else:
                 keywords.append(f"{unit.text_of(name)}={text}")

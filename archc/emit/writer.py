@@ -51,6 +51,10 @@ class Writer:
         """Return the text that is called: a layer object."""
         raise NotImplementedError
 
+    def wanted_where(self, part: MadePart) -> str:
+        """Return the condition under which a layer does anything, where it does not in all uses; else nothing."""
+        return ""
+
     def use(self, step: Step, turns: list[Turn], members: Members, xs: list[Var]) -> Var:
         """Return what a block gives."""
         raise NotImplementedError

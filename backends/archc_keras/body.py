@@ -10,13 +10,13 @@ from archc.emit.applying import Offered
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, UsedPart, Words
+from archc.emit.slots import MadePart, UsedPart, Words, shared
 from archc.emit.source import WIDTH, Lines, call, split
 from archc.emit.spelling import Default, Make, Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
 from archc.emit.walk import Walk
-from archc.expressions import Expression
+from archc.expressions import Binary, Expression, Literal
 from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
@@ -172,6 +172,16 @@ class KerasBody(Body):
         variable = self.lent[id(step), suffix]
         self.lines.statement(f"{variable} = ", made)
         return variable
+
+    def wanted_where(self, part: MadePart) -> str:
+        if not part.callee.startswith("layers.ZeroPadding"):
+            return ""
+        zeros, told = part.args[0], shared(part.args[0])
+        if told is None or all(zeros) or not any(zeros) or not all(isinstance(value, int) for value in zeros):
+            return ""
+        if isinstance(told, Binary) and told.op == "//" and told.right == Literal(2):  # half a kernel
+            return f"{self.scope.text(told.left)} > 1"
+        return f"{self.scope.text(told)} > 0"
 
     def probed(self, step: Step, text: str, first: bool) -> str:
         return f"_probe({self.name(step)}, {text})" if self.probe else text

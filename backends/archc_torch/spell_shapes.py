@@ -78,11 +78,15 @@ def zero_pad(op: ZeroPad, x: View) -> list[Spelling]:
 
 @layer.register
 def crop(op: Crop, x: View) -> list[Spelling]:
-    return sliced(x, tuple((plain(before), plain(after)) for before, after in op.crop(x.shape)))
+    given = op.crop(x.shape)
+    return sliced(x, tuple((plain(before), plain(after)) for before, after in given), given)
 
 
-def sliced(x: View, cut: Pairs) -> list[Spelling]:
-    """Return what cuts places off the ends of the spatial axes: slices, or in general padding below zero."""
+def sliced(x: View, cut: Pairs, given: Pairs | None = None) -> list[Spelling]:
+    """Return what cuts places off the ends of the spatial axes: slices, or in general padding below zero.
+
+    `given` holds the same numbers as a user's expressions say them.
+    """
     forms = []
     if any(map(any, cut)):
         before = ":, :" if first(x) else ":"
@@ -90,7 +94,7 @@ def sliced(x: View, cut: Pairs) -> list[Spelling]:
         forms.append(Spelling(slices, (Use("{x}" + slices, call=False),)))
     else:
         forms.append(IDENTITY)
-    negative = last_first((-lo, -hi) for lo, hi in cut)
+    negative = last_first((-lo, -hi) for lo, hi in given or cut)
     pads = negative if first(x) else (0, 0, *negative)
     return [*forms, Spelling("negative", (Use("F.pad({x}, {pads})", {"pads": pads}),))]
 

@@ -182,7 +182,8 @@ class Units(Registry):
         if not channels:
             return None
         if found.size is not None and all(name in known for name in names(found.size)):
-            return substitute(found.size, known)
+            whole = names(found.size).union(*(names(value) for value in known.values()))
+            return substitute(found.size, known, whole)
         if constant(channels) and isinstance(channels[0], int):
             return Literal(int(channels[0]))
         assert isinstance(unit, Class)

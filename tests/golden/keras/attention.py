@@ -101,9 +101,16 @@ def attention(*, logits: bool = False) -> keras.Model:
     x = layers.Embedding(11, 8, name="embedding")(words)  # (6, 8)
     for index in range(2):
         x = encoder(
-            x, 2, 10, index == 0, attention_multi_head_attention_key_dim=4, name=f"encoder_{index}"
+            x,
+            2,
+            hidden=10,
+            causal=index == 0,
+            attention_multi_head_attention_key_dim=4,
+            name=f"encoder_{index}",
         )
-    narrow = encoder(x, 4, 12, True, attention_multi_head_attention_key_dim=2, name="narrow")
+    narrow = encoder(
+        x, 4, hidden=12, causal=True, attention_multi_head_attention_key_dim=2, name="narrow"
+    )
     places = layers.Reshape((12, 6), name="places")(image)  # (12, 6)
     x = places
     for index in range(2):

@@ -34,18 +34,18 @@ def transition(x: KerasTensor, *, name: str) -> KerasTensor:
 
 
 def trunk(x: KerasTensor, growth: int, *, name: str) -> KerasTensor:
-    x = dense_block(x, 2, growth, name=f"{name}_dense_block1")
+    x = dense_block(x, 2, growth=growth, name=f"{name}_dense_block1")
     x = transition(x, name=f"{name}_transition")
-    x = dense_block(x, 3, growth, name=f"{name}_dense_block2")
+    x = dense_block(x, 3, growth=growth, name=f"{name}_dense_block2")
     return layers.Conv2D(6, 1, name=f"{name}_conv")(x)
 
 
 def dense_blocks(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 12, 12, 3) -> probabilities (batch, 3), or logits."""
     inputs = keras.Input((12, 12, 3), name="input")
-    x = dense_block(inputs, 2, 4, name="dense_block1")  # (12, 12, 11)
+    x = dense_block(inputs, 2, growth=4, name="dense_block1")  # (12, 12, 11)
     x = transition(x, name="transition")  # (6, 6, 5)
-    x = dense_block(x, 3, 4, name="dense_block2")  # (6, 6, 17)
+    x = dense_block(x, 3, growth=4, name="dense_block2")  # (6, 6, 17)
     x = trunk(x, 3, name="trunk1")  # (3, 3, 6)
     x = trunk(x, 5, name="trunk2")  # (1, 1, 6)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (6,)

@@ -12,7 +12,8 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(name=f"{name}_batch_norm")(x)
 
@@ -41,7 +42,11 @@ def fused_stage(
 ) -> KerasTensor:
     for index in range(depth):
         x = fused_mbconv(
-            x, filters, expansion, stride if index == 0 else 1, name=f"{name}_fused_mbconv_{index}"
+            x,
+            filters,
+            expansion=expansion,
+            stride=stride if index == 0 else 1,
+            name=f"{name}_fused_mbconv_{index}",
         )
     return x
 
@@ -81,7 +86,11 @@ def stage(
 ) -> KerasTensor:
     for index in range(depth):
         x = mbconv(
-            x, filters, expansion, stride if index == 0 else 1, name=f"{name}_mbconv_{index}"
+            x,
+            filters,
+            expansion=expansion,
+            stride=stride if index == 0 else 1,
+            name=f"{name}_mbconv_{index}",
         )
     return x
 
@@ -90,12 +99,12 @@ def efficientnet_v2(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 384, 384, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((384, 384, 3), name="input")
     x = ops.silu(conv_norm(inputs, 24, kernel_size=3, stride=2, name="stem"))  # (192, 192, 24)
-    x = fused_stage(x, 24, 2, 1, 1, name="fused_stage1")
-    x = fused_stage(x, 48, 4, 4, 2, name="fused_stage2")  # (96, 96, 48)
-    x = fused_stage(x, 64, 4, 4, 2, name="fused_stage3")  # (48, 48, 64)
-    x = stage(x, 128, 6, 4, 2, name="stage1")  # (24, 24, 128)
-    x = stage(x, 160, 9, 6, 1, name="stage2")  # (24, 24, 160)
-    x = stage(x, 256, 15, 6, 2, name="stage3")  # (12, 12, 256)
+    x = fused_stage(x, 24, depth=2, expansion=1, stride=1, name="fused_stage1")
+    x = fused_stage(x, 48, depth=4, expansion=4, stride=2, name="fused_stage2")  # (96, 96, 48)
+    x = fused_stage(x, 64, depth=4, expansion=4, stride=2, name="fused_stage3")  # (48, 48, 64)
+    x = stage(x, 128, depth=6, expansion=4, stride=2, name="stage1")  # (24, 24, 128)
+    x = stage(x, 160, depth=9, expansion=6, stride=1, name="stage2")  # (24, 24, 160)
+    x = stage(x, 256, depth=15, expansion=6, stride=2, name="stage3")  # (12, 12, 256)
     x = ops.silu(conv_norm(x, 1280, name="head"))  # (12, 12, 1280)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1280,)
     x = layers.Dropout(0.2, name="dropout")(x)

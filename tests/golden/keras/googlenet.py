@@ -55,17 +55,23 @@ def googlenet(*, logits: bool = False) -> keras.Model:
     x = conv_relu(x, 192, kernel_size=3, name="conv_relu2")  # (56, 56, 192)
     x = local_response_norm(x, 5, 0.0001, 0.75)
     x = layers.MaxPooling2D(3, 2, padding="same", name="max_pool2")(x)  # (28, 28, 192)
-    x = inception(x, 64, 96, 128, 16, 32, 32, name="inception_3a")  # (28, 28, 256)
-    x = inception(x, 128, 128, 192, 32, 96, 64, name="inception_3b")  # (28, 28, 480)
+    x = inception(x, 64, c3_reduce=96, c3=128, c5_reduce=16, c5=32, pool=32, name="inception_3a")
+    x = inception(x, 128, c3_reduce=128, c3=192, c5_reduce=32, c5=96, pool=64, name="inception_3b")
     x = layers.MaxPooling2D(3, 2, padding="same", name="max_pool3")(x)  # (14, 14, 480)
-    x = inception(x, 192, 96, 208, 16, 48, 64, name="inception_4a")  # (14, 14, 512)
-    x = inception(x, 160, 112, 224, 24, 64, 64, name="inception_4b")
-    x = inception(x, 128, 128, 256, 24, 64, 64, name="inception_4c")
-    x = inception(x, 112, 144, 288, 32, 64, 64, name="inception_4d")  # (14, 14, 528)
-    x = inception(x, 256, 160, 320, 32, 128, 128, name="inception_4e")  # (14, 14, 832)
+    x = inception(x, 192, c3_reduce=96, c3=208, c5_reduce=16, c5=48, pool=64, name="inception_4a")
+    x = inception(x, 160, c3_reduce=112, c3=224, c5_reduce=24, c5=64, pool=64, name="inception_4b")
+    x = inception(x, 128, c3_reduce=128, c3=256, c5_reduce=24, c5=64, pool=64, name="inception_4c")
+    x = inception(x, 112, c3_reduce=144, c3=288, c5_reduce=32, c5=64, pool=64, name="inception_4d")
+    x = inception(
+        x, 256, c3_reduce=160, c3=320, c5_reduce=32, c5=128, pool=128, name="inception_4e"
+    )
     x = layers.MaxPooling2D(3, 2, padding="same", name="max_pool4")(x)  # (7, 7, 832)
-    x = inception(x, 256, 160, 320, 32, 128, 128, name="inception_5a")
-    x = inception(x, 384, 192, 384, 48, 128, 128, name="inception_5b")  # (7, 7, 1024)
+    x = inception(
+        x, 256, c3_reduce=160, c3=320, c5_reduce=32, c5=128, pool=128, name="inception_5a"
+    )
+    x = inception(
+        x, 384, c3_reduce=192, c3=384, c5_reduce=48, c5=128, pool=128, name="inception_5b"
+    )
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1024,)
     x = layers.Dropout(0.4, name="dropout")(x)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)

@@ -11,7 +11,8 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(momentum=0.9997, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
@@ -58,9 +59,9 @@ def stage(
         x = inverted_residual(
             x,
             filters,
-            kernel_size,
-            expansion,
-            stride if index == 0 else 1,
+            kernel_size=kernel_size,
+            expansion=expansion,
+            stride=stride if index == 0 else 1,
             name=f"{name}_inverted_residual_{index}",
         )
     return x
@@ -72,12 +73,12 @@ def mnasnet(*, logits: bool = False) -> keras.Model:
     x = ops.relu(conv_norm(inputs, 32, kernel_size=3, stride=2, name="stem"))  # (112, 112, 32)
     x = ops.relu(depthwise_norm(x, name="depthwise_norm"))
     x = conv_norm(x, 16, name="separable")  # (112, 112, 16)
-    x = stage(x, 24, 3, 3, 3, 2, name="stage1")  # (56, 56, 24)
-    x = stage(x, 40, 3, 5, 3, 2, name="stage2")  # (28, 28, 40)
-    x = stage(x, 80, 3, 5, 6, 2, name="stage3")  # (14, 14, 80)
-    x = stage(x, 96, 2, 3, 6, 1, name="stage4")  # (14, 14, 96)
-    x = stage(x, 192, 4, 5, 6, 2, name="stage5")  # (7, 7, 192)
-    x = stage(x, 320, 1, 3, 6, 1, name="stage6")  # (7, 7, 320)
+    x = stage(x, 24, depth=3, kernel_size=3, expansion=3, stride=2, name="stage1")  # (56, 56, 24)
+    x = stage(x, 40, depth=3, kernel_size=5, expansion=3, stride=2, name="stage2")  # (28, 28, 40)
+    x = stage(x, 80, depth=3, kernel_size=5, expansion=6, stride=2, name="stage3")  # (14, 14, 80)
+    x = stage(x, 96, depth=2, kernel_size=3, expansion=6, stride=1, name="stage4")  # (14, 14, 96)
+    x = stage(x, 192, depth=4, kernel_size=5, expansion=6, stride=2, name="stage5")  # (7, 7, 192)
+    x = stage(x, 320, depth=1, kernel_size=3, expansion=6, stride=1, name="stage6")  # (7, 7, 320)
     x = ops.relu(conv_norm(x, 1280, name="head"))  # (7, 7, 1280)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1280,)
     x = layers.Dropout(0.2, name="dropout")(x)

@@ -11,7 +11,8 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
@@ -49,7 +50,7 @@ def stage(
         x = inverted_residual(
             x,
             filters,
-            expansion,
+            expansion=expansion,
             stride=stride if index == 0 else 1,
             name=f"{name}_inverted_residual_{index}",
         )
@@ -60,13 +61,13 @@ def mobilenet_v2(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = ops.relu6(conv_norm(inputs, 32, kernel_size=3, stride=2, name="stem"))  # (112, 112, 32)
-    x = stage(x, 16, 1, 1, expansion=1, name="stage1")  # (112, 112, 16)
-    x = stage(x, 24, 2, 2, name="stage2")  # (56, 56, 24)
-    x = stage(x, 32, 3, 2, name="stage3")  # (28, 28, 32)
-    x = stage(x, 64, 4, 2, name="stage4")  # (14, 14, 64)
-    x = stage(x, 96, 3, 1, name="stage5")  # (14, 14, 96)
-    x = stage(x, 160, 3, 2, name="stage6")  # (7, 7, 160)
-    x = stage(x, 320, 1, 1, name="stage7")  # (7, 7, 320)
+    x = stage(x, 16, depth=1, stride=1, expansion=1, name="stage1")  # (112, 112, 16)
+    x = stage(x, 24, depth=2, stride=2, name="stage2")  # (56, 56, 24)
+    x = stage(x, 32, depth=3, stride=2, name="stage3")  # (28, 28, 32)
+    x = stage(x, 64, depth=4, stride=2, name="stage4")  # (14, 14, 64)
+    x = stage(x, 96, depth=3, stride=1, name="stage5")  # (14, 14, 96)
+    x = stage(x, 160, depth=3, stride=2, name="stage6")  # (7, 7, 160)
+    x = stage(x, 320, depth=1, stride=1, name="stage7")  # (7, 7, 320)
     x = ops.relu6(conv_norm(x, 1280, name="head"))  # (7, 7, 1280)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1280,)
     x = layers.Dropout(0.2, name="dropout")(x)

@@ -17,7 +17,8 @@ def divisible(x: float, by: int) -> int:
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(name=f"{name}_batch_norm")(x)
 
@@ -78,23 +79,27 @@ def mobilenet_v3_large(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = ops.hard_swish(conv_norm(inputs, 16, kernel_size=3, stride=2, name="stem"))
-    x = bottleneck(x, 16, 16, hard=False, name="bottleneck1")
-    x = bottleneck(x, 64, 24, hard=False, stride=2, name="bottleneck2")  # (56, 56, 24)
-    x = bottleneck(x, 72, 24, hard=False, name="bottleneck3")
-    x = bottleneck(x, 72, 40, kernel_size=5, squeeze=True, hard=False, stride=2, name="bottleneck4")
+    x = bottleneck(x, 16, filters=16, hard=False, name="bottleneck1")
+    x = bottleneck(x, 64, filters=24, hard=False, stride=2, name="bottleneck2")  # (56, 56, 24)
+    x = bottleneck(x, 72, filters=24, hard=False, name="bottleneck3")
+    x = bottleneck(
+        x, 72, filters=40, kernel_size=5, squeeze=True, hard=False, stride=2, name="bottleneck4"
+    )
     for index in range(2):
         x = bottleneck(
-            x, 120, 40, kernel_size=5, squeeze=True, hard=False, name=f"bottleneck5_{index}"
+            x, 120, filters=40, kernel_size=5, squeeze=True, hard=False, name=f"bottleneck5_{index}"
         )
-    x = bottleneck(x, 240, 80, stride=2, name="bottleneck6")  # (14, 14, 80)
-    x = bottleneck(x, 200, 80, name="bottleneck7")
+    x = bottleneck(x, 240, filters=80, stride=2, name="bottleneck6")  # (14, 14, 80)
+    x = bottleneck(x, 200, filters=80, name="bottleneck7")
     for index in range(2):
-        x = bottleneck(x, 184, 80, name=f"bottleneck8_{index}")
-    x = bottleneck(x, 480, 112, squeeze=True, name="bottleneck9")  # (14, 14, 112)
-    x = bottleneck(x, 672, 112, squeeze=True, name="bottleneck10")
-    x = bottleneck(x, 672, 160, kernel_size=5, squeeze=True, stride=2, name="bottleneck11")
+        x = bottleneck(x, 184, filters=80, name=f"bottleneck8_{index}")
+    x = bottleneck(x, 480, filters=112, squeeze=True, name="bottleneck9")  # (14, 14, 112)
+    x = bottleneck(x, 672, filters=112, squeeze=True, name="bottleneck10")
+    x = bottleneck(x, 672, filters=160, kernel_size=5, squeeze=True, stride=2, name="bottleneck11")
     for index in range(2):
-        x = bottleneck(x, 960, 160, kernel_size=5, squeeze=True, name=f"bottleneck12_{index}")
+        x = bottleneck(
+            x, 960, filters=160, kernel_size=5, squeeze=True, name=f"bottleneck12_{index}"
+        )
     x = ops.hard_swish(conv_norm(x, 960, name="head"))  # (7, 7, 960)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (960,)
     x = layers.Dense(1280, activation="hard_swish", name="dense1")(x)  # (1280,)

@@ -18,7 +18,8 @@ def divisible(x: float, by: int) -> int:
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(name=f"{name}_batch_norm")(x)
 
@@ -79,17 +80,17 @@ def mobilenet_v3_small(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = ops.hard_swish(conv_norm(inputs, 16, kernel_size=3, stride=2, name="stem"))
-    x = bottleneck(x, 16, 16, squeeze=True, hard=False, stride=2, name="bottleneck1")
-    x = bottleneck(x, 72, 24, hard=False, stride=2, name="bottleneck2")  # (28, 28, 24)
-    x = bottleneck(x, 88, 24, hard=False, name="bottleneck3")
-    x = bottleneck(x, 96, 40, kernel_size=5, squeeze=True, stride=2, name="bottleneck4")
+    x = bottleneck(x, 16, filters=16, squeeze=True, hard=False, stride=2, name="bottleneck1")
+    x = bottleneck(x, 72, filters=24, hard=False, stride=2, name="bottleneck2")  # (28, 28, 24)
+    x = bottleneck(x, 88, filters=24, hard=False, name="bottleneck3")
+    x = bottleneck(x, 96, filters=40, kernel_size=5, squeeze=True, stride=2, name="bottleneck4")
     for index in range(2):
-        x = bottleneck(x, 240, 40, kernel_size=5, squeeze=True, name=f"bottleneck5_{index}")
-    x = bottleneck(x, 120, 48, kernel_size=5, squeeze=True, name="bottleneck6")  # (14, 14, 48)
-    x = bottleneck(x, 144, 48, kernel_size=5, squeeze=True, name="bottleneck7")
-    x = bottleneck(x, 288, 96, kernel_size=5, squeeze=True, stride=2, name="bottleneck8")
+        x = bottleneck(x, 240, filters=40, kernel_size=5, squeeze=True, name=f"bottleneck5_{index}")
+    x = bottleneck(x, 120, filters=48, kernel_size=5, squeeze=True, name="bottleneck6")
+    x = bottleneck(x, 144, filters=48, kernel_size=5, squeeze=True, name="bottleneck7")
+    x = bottleneck(x, 288, filters=96, kernel_size=5, squeeze=True, stride=2, name="bottleneck8")
     for index in range(2):
-        x = bottleneck(x, 576, 96, kernel_size=5, squeeze=True, name=f"bottleneck9_{index}")
+        x = bottleneck(x, 576, filters=96, kernel_size=5, squeeze=True, name=f"bottleneck9_{index}")
     x = ops.hard_swish(conv_norm(x, 576, name="head"))  # (7, 7, 576)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (576,)
     x = layers.Dense(1024, activation="hard_swish", name="dense1")(x)  # (1024,)

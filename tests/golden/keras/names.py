@@ -36,8 +36,8 @@ def layers_(x: KerasTensor, index_: int = 2, *, name: str) -> KerasTensor:
 def list_() -> keras.Model:
     """float32 (batch, 8, 8, 3) -> (batch, 3)."""
     inputs = keras.Input((8, 8, 3), name="input")
-    x = tensor(inputs, 2, 4, name="tensor")  # (8, 8, 4)
-    x = tensor(x, 3, 3, in_channels=4, name_=1, none=2, torch=2, name="nn")  # (7, 7, 3)
+    x = tensor(inputs, 2, self=4, name="tensor")  # (8, 8, 4)
+    x = tensor(x, 3, self=3, in_channels=4, name_=1, none=2, torch=2, name="nn")  # (7, 7, 3)
     x = ops.relu(layers_(x, index_=3, name="layers"))
     outputs = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (3,)
     return keras.Model(inputs, outputs, name="list")

@@ -35,7 +35,7 @@ def basic(x: KerasTensor, filters: int, stride: int, *, name: str) -> KerasTenso
 
 def stage(x: KerasTensor, filters: int, stride: int = 2, *, name: str) -> KerasTensor:
     for index in range(2):
-        x = basic(x, filters, stride if index == 0 else 1, name=f"{name}_basic_{index}")
+        x = basic(x, filters, stride=stride if index == 0 else 1, name=f"{name}_basic_{index}")
     return x
 
 

@@ -18,7 +18,8 @@ def conv_norm(
     *,
     name: str,
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(
         filters, kernel_size, stride, groups=groups, use_bias=False, name=f"{name}_conv"
     )(x)
@@ -59,7 +60,13 @@ def bottleneck(x: KerasTensor, filters: int, group: int, stride: int, *, name: s
 
 def stage(x: KerasTensor, filters: int, depth: int, group: int, *, name: str) -> KerasTensor:
     for index in range(depth):
-        x = bottleneck(x, filters, group, 2 if index == 0 else 1, name=f"{name}_bottleneck_{index}")
+        x = bottleneck(
+            x,
+            filters,
+            group=group,
+            stride=2 if index == 0 else 1,
+            name=f"{name}_bottleneck_{index}",
+        )
     return x
 
 
@@ -67,10 +74,10 @@ def regnet(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = ops.relu(conv_norm(inputs, 32, kernel_size=3, stride=2, name="stem"))  # (112, 112, 32)
-    x = stage(x, 48, 1, 8, name="stage1")  # (56, 56, 48)
-    x = stage(x, 104, 3, 8, name="stage2")  # (28, 28, 104)
-    x = stage(x, 208, 6, 8, name="stage3")  # (14, 14, 208)
-    x = stage(x, 440, 6, 8, name="stage4")  # (7, 7, 440)
+    x = stage(x, 48, depth=1, group=8, name="stage1")  # (56, 56, 48)
+    x = stage(x, 104, depth=3, group=8, name="stage2")  # (28, 28, 104)
+    x = stage(x, 208, depth=6, group=8, name="stage3")  # (14, 14, 208)
+    x = stage(x, 440, depth=6, group=8, name="stage4")  # (7, 7, 440)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (440,)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

@@ -12,7 +12,8 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
@@ -40,10 +41,10 @@ def resnet(*, logits: bool = False) -> keras.Model:
     x = ops.relu(conv_norm(inputs, 64, kernel_size=7, stride=2, name="stem"))  # (112, 112, 64)
     x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=float("-inf"))
     x = layers.MaxPooling2D(3, 2, name="max_pool")(x)  # (56, 56, 64)
-    x = stage(x, 64, 2, stride=1, name="stage1")
-    x = stage(x, 128, 2, name="stage2")  # (28, 28, 128)
-    x = stage(x, 256, 2, name="stage3")  # (14, 14, 256)
-    x = stage(x, 512, 2, name="stage4")  # (7, 7, 512)
+    x = stage(x, 64, depth=2, stride=1, name="stage1")
+    x = stage(x, 128, depth=2, name="stage2")  # (28, 28, 128)
+    x = stage(x, 256, depth=2, name="stage3")  # (14, 14, 256)
+    x = stage(x, 512, depth=2, name="stage4")  # (7, 7, 512)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (512,)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

@@ -18,7 +18,8 @@ def conv_norm(
     *,
     name: str,
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
+    if kernel_size > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
     x = layers.Conv2D(
         filters, kernel_size, stride, groups=groups, use_bias=False, name=f"{name}_conv"
     )(x)
@@ -74,10 +75,10 @@ def resnext(*, logits: bool = False) -> keras.Model:
     x = ops.relu(conv_norm(inputs, 64, kernel_size=7, stride=2, name="stem"))  # (112, 112, 64)
     x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=float("-inf"))
     x = layers.MaxPooling2D(3, 2, name="max_pool")(x)  # (56, 56, 64)
-    x = stage(x, 64, 3, stride=1, groups=32, widening=2, name="stage1")  # (56, 56, 256)
-    x = stage(x, 128, 4, groups=32, widening=2, name="stage2")  # (28, 28, 512)
-    x = stage(x, 256, 6, groups=32, widening=2, name="stage3")  # (14, 14, 1024)
-    x = stage(x, 512, 3, groups=32, widening=2, name="stage4")  # (7, 7, 2048)
+    x = stage(x, 64, depth=3, stride=1, groups=32, widening=2, name="stage1")  # (56, 56, 256)
+    x = stage(x, 128, depth=4, groups=32, widening=2, name="stage2")  # (28, 28, 512)
+    x = stage(x, 256, depth=6, groups=32, widening=2, name="stage3")  # (14, 14, 1024)
+    x = stage(x, 512, depth=3, groups=32, widening=2, name="stage4")  # (7, 7, 2048)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (2048,)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

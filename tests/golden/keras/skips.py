@@ -20,7 +20,7 @@ def level(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
     before = layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"{name}_before")(x)
     x = layers.MaxPooling2D(2, name=f"{name}_halved")(before)
     if depth > 1:
-        x = level(x, filters + 2, depth - 1, name=f"{name}_level")
+        x = level(x, filters + 2, depth=depth - 1, name=f"{name}_level")
     bottom = layers.Conv2D(filters, 1, name=f"{name}_bottom")(x)
     return fuse(bottom, before, filters, name=f"{name}_fuse")
 
@@ -37,9 +37,9 @@ def grid(x: KerasTensor, widths: tuple[int, ...], times: int, *, name: str) -> K
 def skips() -> keras.Model:
     """float32 (batch, 16, 24, 3) -> (batch, 2)."""
     inputs = keras.Input((16, 24, 3), name="input")
-    x = level(inputs, 4, 2, name="level")  # (16, 24, 4)
-    x = grid(x, (4, 6, 3), 2, name="grid1")
-    x = grid(x, (2, 5), 1, name="grid2")  # (16, 24, 3)
+    x = level(inputs, 4, depth=2, name="level")  # (16, 24, 4)
+    x = grid(x, (4, 6, 3), times=2, name="grid1")
+    x = grid(x, (2, 5), times=1, name="grid2")  # (16, 24, 3)
     for index in range(2):
         x = layers.AveragePooling2D(2, name=f"avg_pool_{index}")(x)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (3,)

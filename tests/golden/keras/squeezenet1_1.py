@@ -24,15 +24,15 @@ def squeezenet1_1(*, logits: bool = False) -> keras.Model:
     x = layers.Conv2D(64, 3, 2, activation="relu", name="conv")(inputs)  # (111, 111, 64)
     x = layers.MaxPooling2D(3, 2, name="max_pool1")(x)  # (55, 55, 64)
     for index in range(2):
-        x = fire(x, 16, 64, name=f"fire1_{index}")
+        x = fire(x, 16, expand=64, name=f"fire1_{index}")
     x = layers.MaxPooling2D(3, 2, name="max_pool2")(x)  # (27, 27, 128)
     for index in range(2):
-        x = fire(x, 32, 128, name=f"fire2_{index}")
+        x = fire(x, 32, expand=128, name=f"fire2_{index}")
     x = layers.MaxPooling2D(3, 2, name="max_pool3")(x)  # (13, 13, 256)
     for index in range(2):
-        x = fire(x, 48, 192, name=f"fire3_{index}")
+        x = fire(x, 48, expand=192, name=f"fire3_{index}")
     for index in range(2):
-        x = fire(x, 64, 256, name=f"fire4_{index}")
+        x = fire(x, 64, expand=256, name=f"fire4_{index}")
     x = layers.Dropout(0.5, name="dropout")(x)  # (13, 13, 512)
     x = layers.Conv2D(1000, 1, activation="relu", name="classifier")(x)  # (13, 13, 1000)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1000,)

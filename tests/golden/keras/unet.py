@@ -18,7 +18,7 @@ def level(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
     x = double_conv(x, filters, name=f"{name}_encoder")
     if depth > 0:
         below = layers.MaxPooling2D(2, name=f"{name}_below_max_pool")(x)
-        below = level(below, filters * 2, depth - 1, name=f"{name}_below_level")
+        below = level(below, filters * 2, depth=depth - 1, name=f"{name}_below_level")
         below = layers.Conv2DTranspose(filters, 2, 2, name=f"{name}_below_conv_transpose")(below)
         x = layers.Concatenate(name=f"{name}_concat")([x, below])
         x = double_conv(x, filters, name=f"{name}_decoder")
@@ -28,7 +28,7 @@ def level(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
 def unet(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 256, 256, 3) -> probabilities (batch, 256, 256, 1), or logits."""
     inputs = keras.Input((256, 256, 3), name="input")
-    x = level(inputs, 64, 4, name="level")  # (256, 256, 64)
+    x = level(inputs, 64, depth=4, name="level")  # (256, 256, 64)
     x = layers.Conv2D(1, 1, padding="same", name="masks")(x)  # (256, 256, 1)
     outputs = x if logits else layers.Activation("sigmoid", name="masks_sigmoid")(x)
     return keras.Model(inputs, outputs, name="unet")

@@ -21,11 +21,11 @@ def stage(x: KerasTensor, filters: int, depth: int, *, name: str) -> KerasTensor
 def vgg(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
-    x = stage(inputs, 64, 2, name="stage1")  # (112, 112, 64)
-    x = stage(x, 128, 2, name="stage2")  # (56, 56, 128)
-    x = stage(x, 256, 3, name="stage3")  # (28, 28, 256)
-    x = stage(x, 512, 3, name="stage4")  # (14, 14, 512)
-    x = stage(x, 512, 3, name="stage5")  # (7, 7, 512)
+    x = stage(inputs, 64, depth=2, name="stage1")  # (112, 112, 64)
+    x = stage(x, 128, depth=2, name="stage2")  # (56, 56, 128)
+    x = stage(x, 256, depth=3, name="stage3")  # (28, 28, 256)
+    x = stage(x, 512, depth=3, name="stage4")  # (14, 14, 512)
+    x = stage(x, 512, depth=3, name="stage5")  # (7, 7, 512)
     x = layers.Flatten(name="flatten")(x)  # (25088,)
     x = layers.Dense(4096, activation="relu", name="dense1")(x)  # (4096,)
     x = layers.Dropout(0.5, name="dropout1")(x)

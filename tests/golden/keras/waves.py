@@ -47,7 +47,7 @@ def waves(*, logits: bool = False) -> keras.Model:
     inputs = keras.Input((None, 2), name="input")
     x = layers.Conv1D(5, 3, padding="same", name="conv")(inputs)  # (any, 5)
     for index in range(3):
-        x = gated(x, 6, 2**index, name=f"gated_{index}")
+        x = gated(x, 6, dilation=2**index, name=f"gated_{index}")
     x = layers.DepthwiseConv1D(
         3,
         depth_multiplier=2,

@@ -86,22 +86,22 @@ class Arguments(nn.Module):
         self.pair1 = Pair(
             3,
             (4, (6, 8)),
-            "same",
-            False,
-            0.25,
             unit1_kernel=(3, 5),
             unit1_conv_activation=lambda x: F.leaky_relu(x, 0.125),
             unit2_conv_activation=lambda x: F.leaky_relu(x, 0.125),
+            way="same",
+            biased=False,
+            rate=0.25,
         )
         self.pair2 = Pair(
             4,
             (5, (3, 2)),
-            "same",
-            True,
-            0.0,
             unit1_kernel=3,
             unit1_conv_activation=lambda x: F.elu(x, alpha=0.5),
             unit2_conv_activation=torch.tanh,
+            way="same",
+            biased=True,
+            rate=0.0,
         )
         self.unit = Unit(
             1, 8, conv_activation=lambda x: F.gelu(x, approximate="tanh"), kernel=3, way="same"

@@ -128,8 +128,10 @@ class Attention(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.embedding = nn.Embedding(11, 8)
-        self.encoder = nn.ModuleList(Encoder(8, 2, 10, index == 0) for index in range(2))
-        self.narrow = Encoder(8, 4, 12, True)
+        self.encoder = nn.ModuleList()
+        for index in range(2):
+            self.encoder.append(Encoder(8, 2, hidden=10, causal=index == 0))
+        self.narrow = Encoder(8, 4, hidden=12, causal=True)
         self.seen = nn.ModuleList()
         for _ in range(2):
             self.seen.append(SelfAttention(6, heads=3, key_channels=4, dropout=0.1))

@@ -52,9 +52,9 @@ class Transition(nn.Module):
 class Trunk(nn.Module):
     def __init__(self, in_channels: int, growth: int) -> None:
         super().__init__()
-        self.dense_block1 = DenseBlock(in_channels, 2, growth)
+        self.dense_block1 = DenseBlock(in_channels, 2, growth=growth)
         self.transition = Transition(self.dense_block1.out_channels)
-        self.dense_block2 = DenseBlock(self.dense_block1.out_channels // 2, 3, growth)
+        self.dense_block2 = DenseBlock(self.dense_block1.out_channels // 2, 3, growth=growth)
         self.conv = nn.Conv2d(self.dense_block2.out_channels, 6, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -69,9 +69,9 @@ class DenseBlocks(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.dense_block1 = DenseBlock(3, 2, 4)
+        self.dense_block1 = DenseBlock(3, 2, growth=4)
         self.transition = Transition(11)
-        self.dense_block2 = DenseBlock(5, 3, 4)
+        self.dense_block2 = DenseBlock(5, 3, growth=4)
         self.trunk1 = Trunk(17, 3)
         self.trunk2 = Trunk(6, 5)
         self.dense = nn.Linear(6, 3)

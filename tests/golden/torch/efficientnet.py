@@ -95,7 +95,7 @@ class Stage(nn.Module):
                 Mbconv(
                     channels,
                     filters,
-                    expansion,
+                    expansion=expansion,
                     kernel_size=kernel_size,
                     stride=stride if index == 0 else 1,
                 ),
@@ -114,13 +114,13 @@ class Efficientnet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
-        self.stage1 = Stage(32, 16, 1, 3, 1, expansion=1)
-        self.stage2 = Stage(16, 24, 2, 3, 2)
-        self.stage3 = Stage(24, 40, 2, 5, 2)
-        self.stage4 = Stage(40, 80, 3, 3, 2)
-        self.stage5 = Stage(80, 112, 3, 5, 1)
-        self.stage6 = Stage(112, 192, 4, 5, 2)
-        self.stage7 = Stage(192, 320, 1, 3, 1)
+        self.stage1 = Stage(32, 16, depth=1, kernel_size=3, stride=1, expansion=1)
+        self.stage2 = Stage(16, 24, depth=2, kernel_size=3, stride=2)
+        self.stage3 = Stage(24, 40, depth=2, kernel_size=5, stride=2)
+        self.stage4 = Stage(40, 80, depth=3, kernel_size=3, stride=2)
+        self.stage5 = Stage(80, 112, depth=3, kernel_size=5, stride=1)
+        self.stage6 = Stage(112, 192, depth=4, kernel_size=5, stride=2)
+        self.stage7 = Stage(192, 320, depth=1, kernel_size=3, stride=1)
         self.head = ConvNorm(320, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)

@@ -66,7 +66,9 @@ class FusedStage(nn.Module):
         channels = in_channels
         for index in range(depth):
             self.fused_mbconv.append(
-                FusedMbconv(channels, filters, expansion, stride if index == 0 else 1)
+                FusedMbconv(
+                    channels, filters, expansion=expansion, stride=stride if index == 0 else 1
+                ),
             )
             channels = self.fused_mbconv[-1].out_channels
 
@@ -125,7 +127,9 @@ class Stage(nn.Module):
         self.mbconv = nn.ModuleList()
         channels = in_channels
         for index in range(depth):
-            self.mbconv.append(Mbconv(channels, filters, expansion, stride if index == 0 else 1))
+            self.mbconv.append(
+                Mbconv(channels, filters, expansion=expansion, stride=stride if index == 0 else 1)
+            )
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:
@@ -140,12 +144,12 @@ class EfficientnetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 24, kernel_size=3, stride=2)
-        self.fused_stage1 = FusedStage(24, 24, 2, 1, 1)
-        self.fused_stage2 = FusedStage(24, 48, 4, 4, 2)
-        self.fused_stage3 = FusedStage(48, 64, 4, 4, 2)
-        self.stage1 = Stage(64, 128, 6, 4, 2)
-        self.stage2 = Stage(128, 160, 9, 6, 1)
-        self.stage3 = Stage(160, 256, 15, 6, 2)
+        self.fused_stage1 = FusedStage(24, 24, depth=2, expansion=1, stride=1)
+        self.fused_stage2 = FusedStage(24, 48, depth=4, expansion=4, stride=2)
+        self.fused_stage3 = FusedStage(48, 64, depth=4, expansion=4, stride=2)
+        self.stage1 = Stage(64, 128, depth=6, expansion=4, stride=2)
+        self.stage2 = Stage(128, 160, depth=9, expansion=6, stride=1)
+        self.stage3 = Stage(160, 256, depth=15, expansion=6, stride=2)
         self.head = ConvNorm(256, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)

@@ -51,17 +51,23 @@ class Googlenet(nn.Module):
         self.conv_relu2 = ConvRelu(64, 192, kernel_size=3)
         self.lrn2 = nn.LocalResponseNorm(5, alpha=0.0001, beta=0.75)
         self.max_pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.inception_3a = Inception(192, 64, 96, 128, 16, 32, 32)
-        self.inception_3b = Inception(256, 128, 128, 192, 32, 96, 64)
+        self.inception_3a = Inception(192, 64, c3_reduce=96, c3=128, c5_reduce=16, c5=32, pool=32)
+        self.inception_3b = Inception(256, 128, c3_reduce=128, c3=192, c5_reduce=32, c5=96, pool=64)
         self.max_pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.inception_4a = Inception(480, 192, 96, 208, 16, 48, 64)
-        self.inception_4b = Inception(512, 160, 112, 224, 24, 64, 64)
-        self.inception_4c = Inception(512, 128, 128, 256, 24, 64, 64)
-        self.inception_4d = Inception(512, 112, 144, 288, 32, 64, 64)
-        self.inception_4e = Inception(528, 256, 160, 320, 32, 128, 128)
+        self.inception_4a = Inception(480, 192, c3_reduce=96, c3=208, c5_reduce=16, c5=48, pool=64)
+        self.inception_4b = Inception(512, 160, c3_reduce=112, c3=224, c5_reduce=24, c5=64, pool=64)
+        self.inception_4c = Inception(512, 128, c3_reduce=128, c3=256, c5_reduce=24, c5=64, pool=64)
+        self.inception_4d = Inception(512, 112, c3_reduce=144, c3=288, c5_reduce=32, c5=64, pool=64)
+        self.inception_4e = Inception(
+            528, 256, c3_reduce=160, c3=320, c5_reduce=32, c5=128, pool=128
+        )
         self.max_pool4 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.inception_5a = Inception(832, 256, 160, 320, 32, 128, 128)
-        self.inception_5b = Inception(832, 384, 192, 384, 48, 128, 128)
+        self.inception_5a = Inception(
+            832, 256, c3_reduce=160, c3=320, c5_reduce=32, c5=128, pool=128
+        )
+        self.inception_5b = Inception(
+            832, 384, c3_reduce=192, c3=384, c5_reduce=48, c5=128, pool=128
+        )
         self.dropout = nn.Dropout(0.4)
         self.dense = nn.Linear(1024, 1000)
         self.reset_parameters()

@@ -82,7 +82,11 @@ class Stage(nn.Module):
         for index in range(depth):
             self.inverted_residual.append(
                 InvertedResidual(
-                    channels, filters, kernel_size, expansion, stride if index == 0 else 1
+                    channels,
+                    filters,
+                    kernel_size=kernel_size,
+                    expansion=expansion,
+                    stride=stride if index == 0 else 1,
                 ),
             )
             channels = filters
@@ -101,12 +105,12 @@ class Mnasnet(nn.Module):
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
         self.depthwise_norm = DepthwiseNorm(32)
         self.separable = ConvNorm(32, 16)
-        self.stage1 = Stage(16, 24, 3, 3, 3, 2)
-        self.stage2 = Stage(24, 40, 3, 5, 3, 2)
-        self.stage3 = Stage(40, 80, 3, 5, 6, 2)
-        self.stage4 = Stage(80, 96, 2, 3, 6, 1)
-        self.stage5 = Stage(96, 192, 4, 5, 6, 2)
-        self.stage6 = Stage(192, 320, 1, 3, 6, 1)
+        self.stage1 = Stage(16, 24, depth=3, kernel_size=3, expansion=3, stride=2)
+        self.stage2 = Stage(24, 40, depth=3, kernel_size=5, expansion=3, stride=2)
+        self.stage3 = Stage(40, 80, depth=3, kernel_size=5, expansion=6, stride=2)
+        self.stage4 = Stage(80, 96, depth=2, kernel_size=3, expansion=6, stride=1)
+        self.stage5 = Stage(96, 192, depth=4, kernel_size=5, expansion=6, stride=2)
+        self.stage6 = Stage(192, 320, depth=1, kernel_size=3, expansion=6, stride=1)
         self.head = ConvNorm(320, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)

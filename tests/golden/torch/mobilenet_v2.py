@@ -63,7 +63,9 @@ class Stage(nn.Module):
         channels = in_channels
         for index in range(depth):
             self.inverted_residual.append(
-                InvertedResidual(channels, filters, expansion, stride=stride if index == 0 else 1)
+                InvertedResidual(
+                    channels, filters, expansion=expansion, stride=stride if index == 0 else 1
+                ),
             )
             channels = filters
 
@@ -79,13 +81,13 @@ class MobilenetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
-        self.stage1 = Stage(32, 16, 1, 1, expansion=1)
-        self.stage2 = Stage(16, 24, 2, 2)
-        self.stage3 = Stage(24, 32, 3, 2)
-        self.stage4 = Stage(32, 64, 4, 2)
-        self.stage5 = Stage(64, 96, 3, 1)
-        self.stage6 = Stage(96, 160, 3, 2)
-        self.stage7 = Stage(160, 320, 1, 1)
+        self.stage1 = Stage(32, 16, depth=1, stride=1, expansion=1)
+        self.stage2 = Stage(16, 24, depth=2, stride=2)
+        self.stage3 = Stage(24, 32, depth=3, stride=2)
+        self.stage4 = Stage(32, 64, depth=4, stride=2)
+        self.stage5 = Stage(64, 96, depth=3, stride=1)
+        self.stage6 = Stage(96, 160, depth=3, stride=2)
+        self.stage7 = Stage(160, 320, depth=1, stride=1)
         self.head = ConvNorm(320, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)

@@ -115,24 +115,26 @@ class MobilenetV3Large(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 16, kernel_size=3, stride=2)
-        self.bottleneck1 = Bottleneck(16, 16, 16, hard=False)
-        self.bottleneck2 = Bottleneck(16, 64, 24, hard=False, stride=2)
-        self.bottleneck3 = Bottleneck(24, 72, 24, hard=False)
-        self.bottleneck4 = Bottleneck(24, 72, 40, kernel_size=5, squeeze=True, hard=False, stride=2)
+        self.bottleneck1 = Bottleneck(16, 16, filters=16, hard=False)
+        self.bottleneck2 = Bottleneck(16, 64, filters=24, hard=False, stride=2)
+        self.bottleneck3 = Bottleneck(24, 72, filters=24, hard=False)
+        self.bottleneck4 = Bottleneck(
+            24, 72, filters=40, kernel_size=5, squeeze=True, hard=False, stride=2
+        )
         self.bottleneck5 = nn.ModuleList()
         for _ in range(2):
             self.bottleneck5.append(
-                Bottleneck(40, 120, 40, kernel_size=5, squeeze=True, hard=False)
+                Bottleneck(40, 120, filters=40, kernel_size=5, squeeze=True, hard=False)
             )
-        self.bottleneck6 = Bottleneck(40, 240, 80, stride=2)
-        self.bottleneck7 = Bottleneck(80, 200, 80)
-        self.bottleneck8 = nn.ModuleList(Bottleneck(80, 184, 80) for _ in range(2))
-        self.bottleneck9 = Bottleneck(80, 480, 112, squeeze=True)
-        self.bottleneck10 = Bottleneck(112, 672, 112, squeeze=True)
-        self.bottleneck11 = Bottleneck(112, 672, 160, kernel_size=5, squeeze=True, stride=2)
+        self.bottleneck6 = Bottleneck(40, 240, filters=80, stride=2)
+        self.bottleneck7 = Bottleneck(80, 200, filters=80)
+        self.bottleneck8 = nn.ModuleList(Bottleneck(80, 184, filters=80) for _ in range(2))
+        self.bottleneck9 = Bottleneck(80, 480, filters=112, squeeze=True)
+        self.bottleneck10 = Bottleneck(112, 672, filters=112, squeeze=True)
+        self.bottleneck11 = Bottleneck(112, 672, filters=160, kernel_size=5, squeeze=True, stride=2)
         self.bottleneck12 = nn.ModuleList()
         for _ in range(2):
-            self.bottleneck12.append(Bottleneck(160, 960, 160, kernel_size=5, squeeze=True))
+            self.bottleneck12.append(Bottleneck(160, 960, filters=160, kernel_size=5, squeeze=True))
         self.head = ConvNorm(160, 960)
         self.dense1 = nn.Linear(960, 1280)
         self.dropout = nn.Dropout(0.2)

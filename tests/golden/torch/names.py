@@ -43,8 +43,8 @@ class List(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tensor = Tensor_(3, 2, 4)
-        self.nn = Tensor_(4, 3, 3, in_channels_=4, name=1, none=2, torch_=2)
+        self.tensor = Tensor_(3, 2, self_=4)
+        self.nn = Tensor_(4, 3, self_=3, in_channels_=4, name=1, none=2, torch_=2)
         self.layers = Layers(3, index_=3)
         self.reset_parameters()
 

@@ -49,7 +49,7 @@ class Stage(nn.Module):
         self.basic = nn.ModuleList()
         channels = in_channels
         for index in range(2):
-            self.basic.append(Basic(channels, filters, stride if index == 0 else 1))
+            self.basic.append(Basic(channels, filters, stride=stride if index == 0 else 1))
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ class Down(nn.Module):
         self.conv = nn.Conv2d(in_channels, filters, kernel_size=3, stride=2)
         self.with_down = depth > 0
         if self.with_down:
-            self.down = Down(filters, filters + 2, depth - 1, conv_padding=conv_padding[1:])
+            self.down = Down(filters, filters + 2, conv_padding=conv_padding[1:], depth=depth - 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv(self.conv_padding(x)))
@@ -35,7 +35,7 @@ class RecursivePads(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.down = Down(3, 4, 3, conv_padding=((0, 1, 1, 1), 1, 1, (1, 1, 0, 1)))
+        self.down = Down(3, 4, conv_padding=((0, 1, 1, 1), 1, 1, (1, 1, 0, 1)), depth=3)
         self.dense = nn.Linear(10, 3)
         self.reset_parameters()
 

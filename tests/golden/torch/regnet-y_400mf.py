@@ -72,7 +72,9 @@ class Stage(nn.Module):
         self.bottleneck = nn.ModuleList()
         channels = in_channels
         for index in range(depth):
-            self.bottleneck.append(Bottleneck(channels, filters, group, 2 if index == 0 else 1))
+            self.bottleneck.append(
+                Bottleneck(channels, filters, group=group, stride=2 if index == 0 else 1)
+            )
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:
@@ -87,10 +89,10 @@ class Regnet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
-        self.stage1 = Stage(32, 48, 1, 8)
-        self.stage2 = Stage(48, 104, 3, 8)
-        self.stage3 = Stage(104, 208, 6, 8)
-        self.stage4 = Stage(208, 440, 6, 8)
+        self.stage1 = Stage(32, 48, depth=1, group=8)
+        self.stage2 = Stage(48, 104, depth=3, group=8)
+        self.stage3 = Stage(104, 208, depth=6, group=8)
+        self.stage4 = Stage(208, 440, depth=6, group=8)
         self.dense = nn.Linear(440, 1000)
         self.reset_parameters()
 

@@ -57,7 +57,9 @@ class Stage(nn.Module):
         self.bottleneck = nn.ModuleList()
         channels = in_channels
         for index in range(depth):
-            self.bottleneck.append(Bottleneck(channels, filters, group, 2 if index == 0 else 1))
+            self.bottleneck.append(
+                Bottleneck(channels, filters, group=group, stride=2 if index == 0 else 1)
+            )
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:
@@ -72,10 +74,10 @@ class Regnet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
-        self.stage1 = Stage(32, 32, 1, 16)
-        self.stage2 = Stage(32, 64, 2, 16)
-        self.stage3 = Stage(64, 160, 7, 16)
-        self.stage4 = Stage(160, 400, 12, 16)
+        self.stage1 = Stage(32, 32, depth=1, group=16)
+        self.stage2 = Stage(32, 64, depth=2, group=16)
+        self.stage3 = Stage(64, 160, depth=7, group=16)
+        self.stage4 = Stage(160, 400, depth=12, group=16)
         self.dense = nn.Linear(400, 1000)
         self.reset_parameters()
 

@@ -30,7 +30,7 @@ class Level(nn.Module):
         channels = filters
         self.with_level = depth > 1
         if self.with_level:
-            self.level = Level(filters, filters + 2, depth - 1)
+            self.level = Level(filters, filters + 2, depth=depth - 1)
             channels = filters + 2
         self.bottom = nn.Conv2d(channels, filters, kernel_size=1)
         self.fuse = Fuse(filters, filters, filters)
@@ -91,9 +91,9 @@ class Skips(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.level = Level(3, 4, 3)
-        self.grid1 = Grid(4, (4, 6, 3), 2)
-        self.grid2 = Grid(4, (2, 5), 1)
+        self.level = Level(3, 4, depth=3)
+        self.grid1 = Grid(4, (4, 6, 3), times=2)
+        self.grid2 = Grid(4, (2, 5), times=1)
         self.avg_pool = nn.ModuleList(nn.AvgPool2d(2) for _ in range(3))
         self.dense = nn.Linear(3, 2)
         self.reset_parameters()

@@ -34,24 +34,24 @@ class Squeezenet11(nn.Module):
         self.fire1 = nn.ModuleList()
         channels = 64
         for _ in range(2):
-            self.fire1.append(Fire(channels, 16, 64))
+            self.fire1.append(Fire(channels, 16, expand=64))
             channels = 128
         self.max_pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.fire2 = nn.ModuleList()
         channels = 128
         for _ in range(2):
-            self.fire2.append(Fire(channels, 32, 128))
+            self.fire2.append(Fire(channels, 32, expand=128))
             channels = 256
         self.max_pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.fire3 = nn.ModuleList()
         channels = 256
         for _ in range(2):
-            self.fire3.append(Fire(channels, 48, 192))
+            self.fire3.append(Fire(channels, 48, expand=192))
             channels = 384
         self.fire4 = nn.ModuleList()
         channels = 384
         for _ in range(2):
-            self.fire4.append(Fire(channels, 64, 256))
+            self.fire4.append(Fire(channels, 64, expand=256))
             channels = 512
         self.dropout = nn.Dropout(0.5)
         self.classifier = nn.Conv2d(512, 1000, kernel_size=1)

@@ -28,7 +28,7 @@ class Level(nn.Module):
         self.with_concat = depth > 0
         if self.with_concat:
             self.below_max_pool = nn.MaxPool2d(2)
-            self.below_level = Level(filters, filters * 2, depth - 1)
+            self.below_level = Level(filters, filters * 2, depth=depth - 1)
             self.below_conv_transpose = nn.ConvTranspose2d(
                 filters * 2, filters, kernel_size=2, stride=2
             )
@@ -49,7 +49,7 @@ class Unet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.level = Level(3, 16, 3)
+        self.level = Level(3, 16, depth=3)
         self.masks = nn.Conv2d(16, 1, kernel_size=1, padding="same")
         self.reset_parameters()
 

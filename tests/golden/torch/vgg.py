@@ -39,11 +39,11 @@ class Vgg(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage1 = Stage(3, 64, 2)
-        self.stage2 = Stage(64, 128, 2)
-        self.stage3 = Stage(128, 256, 3)
-        self.stage4 = Stage(256, 512, 3)
-        self.stage5 = Stage(512, 512, 3)
+        self.stage1 = Stage(3, 64, depth=2)
+        self.stage2 = Stage(64, 128, depth=2)
+        self.stage3 = Stage(128, 256, depth=3)
+        self.stage4 = Stage(256, 512, depth=3)
+        self.stage5 = Stage(512, 512, depth=3)
         self.dense1 = nn.Linear(25088, 4096)
         self.dropout1 = nn.Dropout(0.5)
         self.dense2 = nn.Linear(4096, 4096)

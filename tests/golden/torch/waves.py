@@ -48,7 +48,7 @@ class Waves(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv1d(2, 5, kernel_size=3, padding="same")
-        self.gated = nn.ModuleList(Gated(5, 6, 2**index) for index in range(3))
+        self.gated = nn.ModuleList(Gated(5, 6, dilation=2**index) for index in range(3))
         self.depthwise_conv = nn.Conv1d(5, 10, kernel_size=3, groups=5)
         self.batch_norm = nn.BatchNorm1d(10)
         self.prelu = nn.PReLU(10)

@@ -111,17 +111,22 @@ class Xception(nn.Module):
         self.conv2 = nn.Conv2d(32, 64, kernel_size=3, bias=False)
         self.batch_norm2 = nn.BatchNorm2d(64, eps=0.001, momentum=0.01)
         self.reduction1 = Reduction(
-            64, 128, 128, main_max_pool_padding=1, main_max_pool_ceil_mode=False, rectified=False
+            64,
+            128,
+            main_max_pool_padding=1,
+            main_max_pool_ceil_mode=False,
+            hidden=128,
+            rectified=False,
         )
         self.reduction2 = Reduction(
-            128, 256, 256, main_max_pool_padding=0, main_max_pool_ceil_mode=True
+            128, 256, main_max_pool_padding=0, main_max_pool_ceil_mode=True, hidden=256
         )
         self.reduction3 = Reduction(
-            256, 728, 728, main_max_pool_padding=1, main_max_pool_ceil_mode=False
+            256, 728, main_max_pool_padding=1, main_max_pool_ceil_mode=False, hidden=728
         )
         self.middle = nn.ModuleList(Middle(728, 728) for _ in range(8))
         self.reduction4 = Reduction(
-            728, 1024, 728, main_max_pool_padding=1, main_max_pool_ceil_mode=False
+            728, 1024, main_max_pool_padding=1, main_max_pool_ceil_mode=False, hidden=728
         )
         self.separable_norm1 = SeparableNorm(1024, 1536)
         self.separable_norm2 = SeparableNorm(1536, 2048)

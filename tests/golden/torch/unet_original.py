@@ -1,0 +1,72 @@
+"""unet_original: U-Net (Ronneberger, Fischer and Brox, 2015) as in the paper, without padding;
+572x572 pixels give 388x388 labels.
+
+Compiled by archc 0.1.0 from unet_original.yaml for PyTorch.
+31,030,658 parameters, 150,428,424,448 multiply-accumulates an image.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class DoubleConv(nn.Module):
+    def __init__(self, in_channels: int, filters: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, filters, kernel_size=3)
+        self.conv2 = nn.Conv2d(filters, filters, kernel_size=3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.relu(self.conv1(x))
+        return F.relu(self.conv2(x))
+
+
+class Level(nn.Module):
+    def __init__(self, in_channels: int, filters: int, depth: int, cropping: int) -> None:
+        super().__init__()
+        self.encoder = DoubleConv(in_channels, filters)
+        self.with_concat = depth > 0
+        if self.with_concat:
+            self.skip_pads = (-cropping,) * 4
+            self.below_max_pool = nn.MaxPool2d(2)
+            self.below_level = Level(
+                filters, filters * 2, depth=depth - 1, cropping=cropping // 2 - 4
+            )
+            self.below_conv_transpose = nn.ConvTranspose2d(
+                filters * 2, filters, kernel_size=2, stride=2
+            )
+            self.decoder = DoubleConv(filters * 2, filters)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.encoder(x)
+        if self.with_concat:
+            skip = F.pad(x, self.skip_pads)
+            below = self.below_level(self.below_max_pool(x))
+            below = self.below_conv_transpose(below)
+            x = torch.cat([skip, below], dim=1)
+            x = self.decoder(x)
+        return x
+
+
+class UnetOriginal(nn.Module):
+    """float32 (batch, 1, 572, 572) -> probabilities (batch, 2, 388, 388)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.level = Level(1, 64, depth=4, cropping=88)
+        self.labels = nn.Conv2d(64, 2, kernel_size=1)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw every weight afresh: Glorot uniform, biases zero."""
+        for layer in self.modules():
+            if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+                nn.init.xavier_uniform_(layer.weight)
+                nn.init.zeros_(layer.bias)
+
+    def logits(self, x: Tensor) -> Tensor:
+        x = self.level(x)  # (64, 388, 388)
+        return self.labels(x)  # (2, 388, 388)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.softmax(self.logits(x), dim=1)
