@@ -1,4 +1,4 @@
-"""What `docs/source_quality.md` says of emitted source holds: how long it is beside other source of the same networks."""
+"""What `docs/source_quality.md` says of emitted source holds: how long it is, beside source by other hands."""
 
 from __future__ import annotations
 
