@@ -117,7 +117,7 @@ PUBLISHED = [
     Published("unet", "small", 482_033, "the same with a quarter of the channels, and three levels"),
     Published("unet_original", None, 31_030_658, "Ronneberger et al. (2015), figure 1, as it stands, counted"),
     Published("unet3d", None, 19_069_955, "Cicek et al. (2016), section 2.1; norms without weights, as in Caffe"),
-    # 35,322,218 and 54,314,346 with the auxiliary head, whose two convolutions and norm hold 2,365,205; with it 152.717 G.
+    # 35,322,218 and 54,314,346 with the auxiliary head of 2,365,205; the multiply-accumulates are 152.717 G with it.
     Published(
         "fcn_resnet50",
         None,
