@@ -145,7 +145,7 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     chained = _chained(head)
     if chained:  # a method of what a call gives: that call is split
         return split(start, head[:chained], indent, f"{head[chained:]}({inner}){end}")
-    if head.endswith("]"):
+    if head.endswith((")", "]")) and value[-1] == "]":
         return split(start, head, indent, f"[{inner}]{end}")  # a list and the place in it: the list is split
     if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
