@@ -29,7 +29,7 @@ def emitted(path: Path, backend: str, variant: str | None = None, **settings: An
 
 
 class Numberless(ast.NodeTransformer):
-    """Puts 0 for every number, and one element for a list of numbers alone."""
+    """Puts 0 for every number, and one element for a tuple of numbers alone."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """Put 0 for a number."""
@@ -43,11 +43,11 @@ class Numberless(ast.NodeTransformer):
         """Leave out what the recursion limit is for."""
         return None if node.names[0].name == "sys" else node
 
-    def visit_List(self, node: ast.List) -> ast.AST:
-        """Keep the first of a list's elements where all of them are numbers or tuples of them."""
+    def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
+        """Keep the first of a tuple's elements where all of them are numbers or tuples of them."""
         self.generic_visit(node)
         plain = all(isinstance(inner, (ast.Constant, ast.Tuple, ast.Load)) for e in node.elts for inner in ast.walk(e))
-        return ast.List(node.elts[:1], node.ctx) if plain and node.elts else node
+        return ast.Tuple(node.elts[:1], node.ctx) if plain and node.elts else node
 
 
 def form(source: str) -> str:

@@ -98,6 +98,7 @@ class _Loop:
         """Write a turn, which may be `changing` the channels; where some are left out, under its condition."""
         body = self.body
         makes = self.makes_layers()
+        start, first = len(body.forward.text), 0
         if self.gaps:
             body.init.condition("if", self.condition())
             body.init.deeper()
@@ -106,6 +107,7 @@ class _Loop:
             if not makes:
                 body.forward.condition("if", self.late_condition())
                 body.forward.deeper()
+                first = len(body.forward.text)
         y = self.turn(x, others, scope, target)
         y = body.layout(y, x.first) if y.first != x.first else y
         y = body.settle(y, target, move=True)
@@ -116,6 +118,8 @@ class _Loop:
                 body.forward.deeper(-1)
                 if not changing:
                     body.init.text.clear()
+                if len(body.forward.text) == first:  # what is done under the condition changes nothing
+                    del body.forward.text[start:]
         return y
 
     def makes_layers(self) -> bool:
