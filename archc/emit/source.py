@@ -143,15 +143,16 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     opening = _opening(value)
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
     chained = _chained(head)
+    short = len(f"{pad}{start}{head}(") <= WIDTH
     if chained:  # a method of what a call gives: that call is split
-        return split(start, head[:chained], indent, f"{head[chained:]}({inner}){end}")
+        rest = f"{head[chained:]}({inner}){end}"
+        return (_one_a_line if short else split)(start, head[:chained], indent, rest)
     if head.endswith((")", "]")) and value[-1] == "]":
         return split(start, head, indent, f"[{inner}]{end}")  # a list and the place in it: the list is split
-    if head.endswith(")") and len(f"{pad}{start}{head}(") > WIDTH:
+    if head.endswith(")") and not short:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
-    if head.endswith(")") and inner.isidentifier() and (first := _opening(head)) > 0:
-        parts = [line for part in top_level(head[first + 1 : -1]) for line in split(*_keyword(part), indent + 4, ",")]
-        return [f"{pad}{start}{head[: first + 1]}", *parts, f"{pad})({inner}){end}"]
+    if head.endswith(")") and inner.isidentifier() and _opening(head) > 0:
+        return _one_a_line(start, head, indent, f"({inner}){end}")
     if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"
@@ -170,6 +171,13 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         inside = " " * (indent + 4)
         return [f"{pad}{start}(", *[inside + operand for operand in operands], f"{pad}){end}"]
     return [whole]
+
+
+def _one_a_line(start: str, value: str, indent: int, end: str) -> list[str]:
+    """Lay out a call with one argument a line, where ruff would sooner split what comes after it."""
+    pad, opening = " " * indent, _opening(value)
+    parts = [line for part in top_level(value[opening + 1 : -1]) for line in split(*_keyword(part), indent + 4, ",")]
+    return [f"{pad}{start}{value[: opening + 1]}", *parts, f"{pad}){end}"]
 
 
 def _chained(head: str) -> int:
