@@ -56,7 +56,7 @@ def bert() -> keras.Model:
     x = layers.LayerNormalization(epsilon=1e-12, name="layer_norm")(x)
     x = layers.Dropout(0.1, name="dropout")(x)
     for index in range(12):
-        x = encoder_block(x, 12, 3072, name=f"encoder_block_{index}")
+        x = encoder_block(x, 12, hidden=3072, name=f"encoder_block_{index}")
     encoder_block_ = x
     x = encoder_block_[:, 0]  # (768,)
     pooled = layers.Dense(768, activation="tanh", name="pooled")(x)

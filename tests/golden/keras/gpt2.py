@@ -51,6 +51,6 @@ def gpt2() -> keras.Model:
     x = PositionEmbedding(name="position_embedding")(x)
     x = layers.Dropout(0.1, name="dropout")(x)
     for index in range(12):
-        x = decoder_block(x, 12, 3072, name=f"decoder_block_{index}")
+        x = decoder_block(x, 12, hidden=3072, name=f"decoder_block_{index}")
     outputs = layers.LayerNormalization(epsilon=1e-05, name="layer_norm")(x)
     return keras.Model(inputs, outputs, name="gpt2")

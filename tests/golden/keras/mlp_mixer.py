@@ -31,7 +31,7 @@ def mlp_mixer(*, logits: bool = False) -> keras.Model:
     x = layers.Conv2D(768, 16, 16, name="patches")(inputs)  # (14, 14, 768)
     x = layers.Reshape((196, 768), name="to_sequence")(x)  # (196, 768)
     for index in range(12):
-        x = mixer_block(x, 384, 3072, name=f"mixer_block_{index}")
+        x = mixer_block(x, 384, channel_units=3072, name=f"mixer_block_{index}")
     x = layers.LayerNormalization(epsilon=1e-06, name="layer_norm")(x)
     x = layers.GlobalAveragePooling1D(name="global_avg_pool")(x)  # (768,)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)

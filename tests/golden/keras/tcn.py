@@ -40,7 +40,7 @@ def tcn(*, logits: bool = False) -> keras.Model:
     inputs = keras.Input((784, 1), name="input")
     x = inputs
     for index in range(8):
-        x = level(x, 25, 2**index, name=f"level_{index}")
+        x = level(x, 25, dilation=2**index, name=f"level_{index}")
     x = layers.Cropping1D((783, 0), name="crop")(x)  # (1, 25)
     x = layers.Flatten(name="flatten")(x)  # (25,)
     x = layers.Dense(10, name="dense")(x)  # (10,)

@@ -59,7 +59,7 @@ def vit(*, logits: bool = False) -> keras.Model:
     x = ClassToken(name="class_token")(x)  # (197, 768)
     x = PositionEmbedding(name="position_embedding")(x)
     for index in range(12):
-        x = encoder_block(x, 12, 3072, name=f"encoder_block_{index}")
+        x = encoder_block(x, 12, hidden=3072, name=f"encoder_block_{index}")
     x = layers.LayerNormalization(epsilon=1e-06, name="layer_norm")(x)
     x = x[:, 0]  # (768,)
     x = layers.Dense(1000, name="dense")(x)  # (1000,)

@@ -87,7 +87,7 @@ class Bert(nn.Module):
         self.position_embedding = PositionEmbedding(512, 768)
         self.layer_norm = nn.LayerNorm(768, eps=1e-12)
         self.dropout = nn.Dropout(0.1)
-        self.encoder_block = nn.ModuleList(EncoderBlock(768, 12, 3072) for _ in range(12))
+        self.encoder_block = nn.ModuleList(EncoderBlock(768, 12, hidden=3072) for _ in range(12))
         self.pooled = nn.Linear(768, 768)
         self.reset_parameters()
 

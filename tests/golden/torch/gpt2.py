@@ -86,7 +86,7 @@ class Gpt2(nn.Module):
         self.embedding = nn.Embedding(50257, 768)
         self.position_embedding = PositionEmbedding(1024, 768)
         self.dropout = nn.Dropout(0.1)
-        self.decoder_block = nn.ModuleList(DecoderBlock(768, 12, 3072) for _ in range(12))
+        self.decoder_block = nn.ModuleList(DecoderBlock(768, 12, hidden=3072) for _ in range(12))
         self.layer_norm = nn.LayerNorm(768)
         self.reset_parameters()
 

@@ -43,7 +43,9 @@ class MlpMixer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.patches = nn.Conv2d(3, 768, kernel_size=16, stride=16)
-        self.mixer_block = nn.ModuleList(MixerBlock(768, 384, 3072) for _ in range(12))
+        self.mixer_block = nn.ModuleList()
+        for _ in range(12):
+            self.mixer_block.append(MixerBlock(768, 384, channel_units=3072))
         self.layer_norm = nn.LayerNorm(768, eps=1e-06)
         self.dense = nn.Linear(768, 1000)
         self.reset_parameters()

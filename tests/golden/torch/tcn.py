@@ -42,7 +42,7 @@ class Tcn(nn.Module):
         self.level = nn.ModuleList()
         channels = 1
         for index in range(8):
-            self.level.append(Level(channels, 25, 2**index))
+            self.level.append(Level(channels, 25, dilation=2**index))
             channels = 25
         self.dense = nn.Linear(25, 10)
         self.reset_parameters()

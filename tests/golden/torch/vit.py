@@ -90,7 +90,7 @@ class Vit(nn.Module):
         self.patches = nn.Conv2d(3, 768, kernel_size=16, stride=16)
         self.class_token = ClassToken(768)
         self.position_embedding = PositionEmbedding(197, 768)
-        self.encoder_block = nn.ModuleList(EncoderBlock(768, 12, 3072) for _ in range(12))
+        self.encoder_block = nn.ModuleList(EncoderBlock(768, 12, hidden=3072) for _ in range(12))
         self.layer_norm = nn.LayerNorm(768, eps=1e-06)
         self.dense = nn.Linear(768, 1000)
         self.reset_parameters()
