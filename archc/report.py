@@ -73,7 +73,10 @@ def trouble(error: OSError, path: str = "") -> int:
     from archc.diagnostics import harmless
 
     name = harmless(path if path not in ("", "-") else _name(error))
-    tell(f"archc: {name}: {(error.strerror or str(error) or 'cannot be used').lower()}")
+    said = error.strerror or str(error) or "cannot be used"
+    if error.errno and said == os.strerror(error.errno):
+        said = said.lower()  # the system's own words, which begin like a sentence
+    tell(f"archc: {name}: {said}")
     return USAGE if isinstance(error, (FileNotFoundError, IsADirectoryError, NotADirectoryError)) else ENVIRONMENT
 
 

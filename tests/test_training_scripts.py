@@ -44,7 +44,7 @@ def test_every_recipe_gives_tidy_source(tmp_path: Path) -> None:
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_a_recipe_does_not_need_is_not_written(tmp_path: Path, backend: str) -> None:
     plain = written("plain", backend, tmp_path / "plain")
-    for word in ("PATIENCE", "windows", "clip", "def rate", "SummaryWriter", "DataLoader", "SyncBatchNorm", 'eps"]'):
+    for word in ("PATIENCE", "windows", "clip", "def rate", "SummaryWriter", "DataLoader", "SyncBatchNorm", '["eps"]'):
         assert word not in plain
     assert len(plain.splitlines()) < 240
     assert "SyncBatchNorm" in written("normed", "torch", tmp_path / "normed")

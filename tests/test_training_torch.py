@@ -68,6 +68,17 @@ def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         assert [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)] == table
 
 
+def test_a_checkpoint_of_other_batches_is_refused(tmp_path: Path) -> None:
+    source = written("plain", "torch", tmp_path)
+    run(tmp_path / "out")
+    (tmp_path / "out" / "train.py").write_text(source.replace("BATCH = 8", "BATCH = 16"), encoding="utf-8")
+    with pytest.raises(SystemExit, match="is of other data or another batch size"):
+        run(tmp_path / "out", "--resume")
+    (tmp_path / "out" / "train.py").write_text(source.replace("EPOCHS = 2", "EPOCHS = 3"), encoding="utf-8")
+    run(tmp_path / "out", "--resume")
+    assert [row["epoch"] for row in rows(tmp_path)] == ["1", "2", "3"]
+
+
 def kills(folder: Path, name: str, count: int, seed: int) -> None:
     written(name, "torch", folder / name)
     command = [sys.executable, str(ROOT / "tests" / "running.py"), str(folder / name / "out"), str(count), str(seed)]

@@ -90,8 +90,9 @@ def _fetch(dataset: str, name: str, own: str | None, wanted: Wanted) -> str:
     except ValueError as error:  # pooch's word for a checksum that is not the published one
         raise refuse("E0711", f"{url}{name} is not the file that was published: its checksum differs", name) from error
     except OSError as error:
-        help = f"{dataset} could not be fetched ({error}); put {name} into a folder {dataset} and name that in {FOLDER}"
-        raise OSError(error.errno, help, url + name) from error
+        kind = type(error).__name__
+        help = f"put {name} into a folder {dataset} and name what is around it in {FOLDER}"
+        raise OSError(error.errno or 0, f"could not be fetched ({kind}); {help}", url + name) from error
 
 
 def _from_idx(dataset: str, classes: tuple[str, ...]) -> Callable[[Wanted], Dataset]:

@@ -31,6 +31,8 @@ def main() -> None:
     saved = sorted(HERE.glob("checkpoints/step_*.pt"))
     if args.resume and saved:
         state = torch.load(saved[-1], map_location=device)
+        if state["steps"] != steps:
+            sys.exit(f"{saved[-1].name} is of other data or another batch size")
         @restore
         step, history = state["step"], state["history"]
         totals = state["totals"] * (RANK == 0)
@@ -45,7 +47,12 @@ def main() -> None:
 
     def checkpoint() -> None:
         @state
-        save_checkpoint({**state, "step": step, "totals": together(totals), "history": history})
+        state |= {"step": step, "steps": steps, "totals": together(totals), "history": history}
+        content = io.BytesIO()
+        torch.save(state, content)
+        save(f"checkpoints/step_{step:09}.pt", content.getvalue())
+        for old in sorted(HERE.glob("checkpoints/step_*.pt"))[:-KEPT] if RANK == 0 else ():
+            old.unlink()
 
     while step < EPOCHS * steps@stop:
         epoch, first, began, shown = step // steps, step, time.monotonic(), time.monotonic()
@@ -168,15 +175,6 @@ def show(step: int, steps: int, values: dict[str, float], speed: float, end: str
 
 KEEP = (
     r'''
-def save_checkpoint(state: dict[str, object]) -> None:
-    """Write a checkpoint, and remove all but the last few."""
-    content = io.BytesIO()
-    torch.save(state, content)
-    save(f"checkpoints/step_{state['step']:09}.pt", content.getvalue())
-    for old in sorted(HERE.glob("checkpoints/step_*.pt"))[:-KEPT] if RANK == 0 else ():
-        old.unlink()
-
-
 def save_weights(name: str, model: nn.Module) -> None:
     """Write the weights alone."""
     state = @weights
