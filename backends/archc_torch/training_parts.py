@@ -65,7 +65,14 @@ def before_step(plan: Plan) -> list[str]:
         correction = f"(1 - {spell(settings['beta2'])} ** (step + 1)) ** 0.5"
         lines.append("# Keras adds epsilon before it corrects for the start, PyTorch after.")
         lines.append(f'optimizer.param_groups[0]["eps"] = {spell(settings["epsilon"])} / {correction}')
-    if recipe.clip is not None:
+    if recipe.clip is not None and plan.strict:
+        lines += [
+            "grads = [weight.grad for weight in model.parameters() if weight.grad is not None]",
+            "norm = torch.stack([grad.norm() for grad in grads]).norm()",
+            "for grad in grads:  # PyTorch's own clipping adds 1e-6 to the norm",
+            f"    grad *= ({spell(recipe.clip)} / norm).clamp(max=1)",
+        ]
+    elif recipe.clip is not None:
         lines.append(f"nn.utils.clip_grad_norm_(model.parameters(), {spell(recipe.clip)})")
     return lines
 
