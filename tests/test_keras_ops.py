@@ -223,3 +223,9 @@ def test_final_activation_is_a_layer(framework: Framework, name: str, text: str)
     arrays, _ = drawn(found, np.random.default_rng(0), 2)
     result = framework.run(framework.build(spelling, found.inputs), arrays)[0]
     assert np.abs(result - expected(found, arrays, {})).max() < 1e-15
+
+
+@pytest.mark.parametrize(("length", "bias", "refused"), [(4, True, True), (5, True, False), (4, False, False)])
+def test_heads_of_one_channel_have_their_biases(length: int, bias: bool, refused: bool) -> None:
+    found = case("multi_head_attention", Sequence(length, 4), heads=4, bias=bias)
+    assert (refuse(found.op, View(found.inputs[0])) is not None) == refused

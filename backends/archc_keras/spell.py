@@ -38,6 +38,10 @@ FAMILIES = (spell_rearranged, spell_recurrent, spell_attention, spell_tokens)
 
 STEPS_AND_GAPS = "Keras has no convolution with both a stride and a dilation above 1; leave one of them at 1."
 
+ASTRAY = (
+    "Keras adds biases of heads of one channel along the wrong axis where a sequence is as long as there are heads: "
+    "set `bias: false`, or give the heads more channels."
+)
 ENDLESS = (
     "Keras wants to know how many places there are before it computes their angles: give the length as a number in "
     "place of `any` in the input."
@@ -56,6 +60,8 @@ LOUD = "Keras adds noise with a standard deviation of at most 1: `rescale` down 
 
 def refuse(op: Op, *xs: View) -> str | None:
     """Return why Keras cannot do `op` here, in words for the user; None where it can."""
+    if spell_attention.bias_astray(op, xs):
+        return ASTRAY
     if endless(op, xs[0].shape):
         return ENDLESS
     if unrepeatable(op, xs):

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.spelling import Code, Default, Make, Spelling, View
+from archc.ops import Op
 from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
+from archc.shapes import Unknown
 from archc_keras.layer import initializer, layer, spelled
 
 START = "ProjectionUniform"
+
+
+def bias_astray(op: Op, xs: tuple[View, ...]) -> bool:
+    """Tell whether Keras adds a bias of one number for each head along the places, of which there are as many."""
+    if not isinstance(op, MultiHeadAttention) or not op.bias or op.heads == 1 or op.key_size(xs[0].shape) > 1:
+        return False
+    return any(isinstance(x.spatial[0], Unknown) or x.spatial[0] == op.heads for x in xs)
 
 
 @layer.register
