@@ -66,6 +66,19 @@ RECIPES: dict[str, tuple[str, str, str]] = {
         "  - embedding: {units: 4}\n  - dense: {units: 3}",
         "loss: cross_entropy",
     ),
+    "sequence": (
+        "input: {length: 9, channels: 2}",
+        f"  - conv: {{filters: 4, kernel_size: 3}}\n  - global_avg_pool\n{SOFTMAX}",
+        "",
+    ),
+    "volume": (
+        "input: {depth: 4, height: 4, width: 4, channels: 1}",
+        f"  - conv: {{filters: 2, kernel_size: 3}}\n  - flatten\n{SOFTMAX}",
+        "optimizer: {adam: {beta1: 0.8}}",
+    ),
+    "segments": (IMAGE, "  - conv: {filters: 3, kernel_size: 3, padding: same, activation: softmax}", ""),
+    "pictures": (IMAGE, "  - conv: {filters: 2, kernel_size: 3, padding: same, activation: sigmoid}", "loss: mse"),
+    "mixtures": (IMAGE, "  - conv: {filters: 2, kernel_size: 3, padding: same, activation: softmax}", "loss: mse"),
     "path": (IMAGE, CONV, "optimizer: {sgd: {weight_decay: 0.01}}"),
 }  # fmt: skip
 """The input, the layers and the recipe of each; `path` has a name that scripts use for something else."""
@@ -97,6 +110,13 @@ def data(name: str, path: Path) -> Path:
         arrays = {"image": images, "meta": meta, "kind": ids, "price": meta.sum(axis=1)}
     elif name == "tokens":
         arrays = {"x": random.integers(0, 11, (count, 7)), "y": random.integers(0, 3, (count, 7))}
+    elif name == "sequence":
+        arrays["x"] = random.standard_normal((count, 9, 2))
+    elif name == "volume":
+        arrays["x"] = random.standard_normal((count, 4, 4, 4, 1))
+    elif name in ("segments", "pictures", "mixtures"):
+        many = (count, 6, 6) if name == "segments" else (count, 6, 6, 2)
+        arrays = {"x": images, "y": random.integers(0, 3, many) if name == "segments" else random.random(many)}
     elif name != "smooth":
         arrays["x"] = images
     train = {f"{key}_train": array for key, array in arrays.items()}

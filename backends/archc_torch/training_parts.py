@@ -6,11 +6,13 @@ from typing import Any
 
 from archc.backend import Emitted
 from archc.emit.source import signature, spell, split, split_tuple
+from archc.emit.spelling import View
 from archc.graph import Graph, Output
 from archc.shapes import Shape
 from archc.training import script
 from archc.training.plan import Plan
 from archc.training.recipe import Loss
+from archc_torch.spell import layer
 
 
 def optimizer(plan: Plan) -> str:
@@ -149,7 +151,7 @@ def judge(plan: Plan) -> list[str]:
     for name, target, output, loss in zip(given, targets, outputs, plan.recipe.losses, strict=True):
         ids = plan.data.targets[output.name] == "ids"
         last = _classes_last(output, plan.model)
-        terms.append(_loss(_moved(name, output, loss, last), target, output, loss))
+        terms.append(_loss(_moved(name, output, loss, last), target, output, loss, last))
         if loss.logits or chosen == "mae":
             metrics.append(_metric(name, target, output, loss, ids, last))
     lines = ["", "", f"def judge({', '.join(f'{n}: Tensor' for n in (*given, *targets))}) -> tuple[Tensor, Tensor]:"]
@@ -179,7 +181,7 @@ def _moved(name: str, output: Output, loss: Loss, last: bool) -> str:
     return f"{name}.movedim(-1, 1)" if loss.kind == "cross_entropy" and shape.rank and last else name
 
 
-def _loss(name: str, target: str, output: Output, loss: Loss) -> str:
+def _loss(name: str, target: str, output: Output, loss: Loss, last: bool) -> str:
     """Return the mean loss of an output, with its weight."""
     smoothing = loss.settings.get("smoothing", 0.0)
     if loss.kind == "cross_entropy":
@@ -194,16 +196,19 @@ def _loss(name: str, target: str, output: Output, loss: Loss) -> str:
         ]
         delta = loss.settings.get("delta", 1.0)
         extra = f", delta={spell(delta)}" if delta != 1.0 else ""
-        text = f"F.{function}({finished(name, output)}, {target}{extra})"
+        text = f"F.{function}({finished(name, output, last)}, {target}{extra})"
     weight = loss.settings["weight"]
     return text if weight == 1.0 else f"{spell(weight)} * {text}"
 
 
-def finished(name: str, output: Output) -> str:
-    """Return what the output's last activation makes of its logits."""
+def finished(name: str, output: Output, last: bool) -> str:
+    """Return what the output's last activation makes of its logits; `last` where its channels are."""
     if output.final is None:
         return name
-    return f"torch.sigmoid({name})" if output.final.op.name == "sigmoid" else f"F.softmax({name}, dim=-1)"
+    shape = output.final.output
+    part = layer(output.final.op, View(shape, bool(shape.rank) and not last))[0].parts[0]
+    slots = {slot: spell(value) for slot, value in part.slots.items()}
+    return part.template.format(x=name, **slots)  # type: ignore[union-attr]
 
 
 def _metric(name: str, target: str, output: Output, loss: Loss, ids: bool, last: bool) -> str:
@@ -217,7 +222,7 @@ def _metric(name: str, target: str, output: Output, loss: Loss, ids: bool, last:
         return f"{right}.sum()" if not shape.rank else f"{right}.float().mean() * len({target})"
     if loss.kind == "binary_cross_entropy":
         return f"(({name} > 0) == ({target} > 0.5)).float().mean() * len({target})"
-    return f"F.l1_loss({finished(name, output)}, {target}) * len({target})"
+    return f"F.l1_loss({finished(name, output, last)}, {target}) * len({target})"
 
 
 def normed(graph: Graph) -> bool:
