@@ -20,6 +20,11 @@ from tests.reference_windows import POOLS, WEIGHTED, Array, Formula, Weights, mu
 __all__ = ["FORMULAS", "batch_norm_training", "multiplied", "run"]
 
 
+def spread(name: str) -> float:
+    """Return how far inputs of an op are to be spread, so that values pass its bounds."""
+    return 9.0 if name in ("relu6", "hard_sigmoid", "hard_swish", "hard_tanh", "clip") else 1.0
+
+
 def run(op: str, args: dict[str, Any], inputs: list[Array], weights: Weights | None = None) -> Array:
     """Return what `op` gives for `inputs`, as in evaluation, followed by its own activation."""
     args = dict(args)

@@ -31,7 +31,8 @@ def drawn(found: Case, rng: np.random.Generator, batch: int) -> tuple[list[Any],
     for x in found.inputs:
         sizes = [batch, *(int(size) for size in x.sizes if isinstance(size, int))]
         count = x.vocabulary
-        arrays.append(rng.integers(0, count, sizes, "int32") if isinstance(count, int) else rng.normal(size=sizes))
+        floats = rng.normal(0, reference.spread(found.op.name), sizes)
+        arrays.append(rng.integers(0, count, sizes, "int32") if isinstance(count, int) else floats)
     weights = found.op.weights(*found.inputs)
     return arrays, {name: rng.uniform(0.5, 1.5, [int(n) for n in w.shape]) for name, w in weights.items()}
 

@@ -12,6 +12,7 @@ from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops import OPS, Op, ShapeError
 from archc.shapes import Image, Sequence, Shape, Vector, Volume
 from archc_torch.spell import DEFINITIONS, LAYOUT, layer
+from tests.reference import spread
 
 Case = tuple[str, dict[str, Any], tuple[Shape, ...]]
 WEIGHTLESS = {"running_mean", "running_var"}
@@ -208,7 +209,7 @@ def given(case: Case) -> tuple[list[Any], dict[str, Any]]:
     rng = np.random.default_rng(0)
     known = [[int(size) for size in x.sizes if isinstance(size, int)] for x in xs]
     inputs = [
-        rng.integers(0, x.vocabulary, sizes) if isinstance(x.vocabulary, int) else rng.normal(size=sizes)
+        rng.integers(0, x.vocabulary, sizes) if isinstance(x.vocabulary, int) else rng.normal(0, spread(name), sizes)
         for x, sizes in zip(xs, known, strict=True)
     ]
     weights = made(name, args).weights(*xs).items()

@@ -92,6 +92,11 @@ class Conv(Window):
         ),
         Example({"filters": 2, "kernel_size": 1, "stride": 3, "padding": "same"}, Image(7, 8, 2), Image(3, 3, 2)),
         Example({"filters": 2, "kernel_size": 3, "padding": 1, "stride": 2}, Image(6, 7, 2), Image(3, 4, 2)),
+        Example(
+            {"filters": 2, "kernel_size": [3, 5], "stride": [1, 2], "padding": [[1, 1], [2, 2]]},
+            Image(5, 6, 2),
+            Image(5, 3, 2),
+        ),
         Example({"filters": 2, "kernel_size": 3, "padding": [[1, 0], [0, 2]]}, Image(5, 6, 2), Image(4, 6, 2)),
         Example({"filters": 2, "kernel_size": 3, "dilation": [1, 2]}, Image(6, 7, 2), Image(4, 3, 2)),
         Example({"filters": 2, "kernel_size": 3, "dilation": 2, "padding": "causal"}, Sequence(7, 2), Sequence(7, 2)),

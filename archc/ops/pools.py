@@ -30,6 +30,8 @@ SHARED_EXAMPLES = (
     Example({"kernel_size": 3, "stride": 1, "padding": "same"}, Sequence(5, 2), Sequence(5, 2)),
     Example({"kernel_size": 3, "stride": 2, "padding": 1}, Image(6, 7, 2), Image(3, 4, 2)),
     Example({"kernel_size": 3, "stride": 2, "padding": [[0, 1], [2, 0]]}, Image(6, 7, 2), Image(3, 4, 2)),
+    Example({"kernel_size": 3, "stride": 2, "padding": [[1, 0]]}, Sequence(6, 2), Sequence(3, 2)),
+    Example({"kernel_size": [2, 4], "stride": 2, "padding": [[1, 1], [2, 2]]}, Image(6, 7, 2), Image(4, 4, 2)),
     Example({"kernel_size": 3, "stride": 2, "ceil": True}, Image(6, 7, 2), Image(3, 3, 2)),
     Example({"kernel_size": 2, "stride": 3, "ceil": True}, Sequence(6, 2), Sequence(2, 2)),
     Example({"kernel_size": 3, "stride": 2, "padding": 1, "ceil": True}, Image(6, 5, 2), Image(4, 3, 2)),
