@@ -137,12 +137,6 @@ class Scope:
             self.index_used = self.index_used or self.walks[-1].asks(text)
         return text
 
-    def counts_in(self, expression: Expression) -> bool:
-        """Tell whether an expression asks for the number of the turn, beyond the lists that the loop walks through."""
-        texts = dict.fromkeys(names(expression), "_") | self.texts | {"index": self.walks[-1].index}
-        text = self.walks[-1].walked(spell_expression(expression, texts)[0], "value", self.identifiers)
-        return self.walks[-1].asks(text)
-
     def resolve(self, values: list[Any], hint: str, members: Sequence[Any], wish: str = "") -> str:
         """Return the text of a value that differs, or not, between uses.
 

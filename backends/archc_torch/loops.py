@@ -75,10 +75,10 @@ class _Loop:
         if running is not None:
             if y.size is None:
                 raise Irregular("the channels change from turn to turn in a way that no expression says")
-            late.index_used = late.index_used or late.counts_in(y.size)
             body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks))
         used, late_index = late.index_used, late.late_index
         loop = " in ".join(late.walks[-1].header(used))
+        late.identifiers.taken.difference_update(late.walks[-1].lists.values())
         self.close(outer, start, forward_start, count, loop, index if late_index else "", running, x)
         late.index_used = before
         late.walks.pop()

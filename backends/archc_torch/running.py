@@ -53,6 +53,7 @@ def clean(late: LateScope, last: Sequence[str] = ()) -> list[str]:
 
 
 _NAME = re.compile(r"(?<![\w.])[a-z]\w*")
+_ITSELF = re.compile(r" *(\w+) = \1")
 _IN_PLACE = re.compile(r"( *(\w+)) = \2 (\+|\*|//) (\w+)")
 
 
@@ -72,7 +73,11 @@ def _reused(lines: list[str], sizes: set[str]) -> list[str]:
         name = next((name for name, end in done.items() if end <= place), size) if plain else size
         names[size], done[name] = name, last[size]
     written = [_NAME.sub(lambda found: names.get(found[0], found[0]), line) for line in lines]
-    return [_IN_PLACE.sub(r"\1 \3= \4", line) if _IN_PLACE.fullmatch(line) else line for line in written]
+    return [
+        _IN_PLACE.sub(r"\1 \3= \4", line) if _IN_PLACE.fullmatch(line) else line
+        for line in written
+        if not _ITSELF.fullmatch(line)
+    ]
 
 
 def _without_passes(lines: list[str]) -> list[str]:
