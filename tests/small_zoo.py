@@ -98,6 +98,12 @@ SMALL = [
     Small("mobilenet_v2", "half", {**IMAGE, "half: {width: 0.5}": "half: {width: 0.25}", **SHALLOW}),
     Small("mobilenet_v3_large", None, {**IMAGE, "repeat: 2": "repeat: 1"}, thin=8),
     Small("mobilenet_v3_small", None, IMAGE, thin=8),
+    Small(
+        "shufflenet_v2",
+        "x0_5",
+        {**IMAGE, "x0_5: {filters: [48, 96, 192]": "x0_5: {filters: [8, 12, 16]", "depth: 8": "depth: 2"},
+        thin=16,
+    ),
     Small("mnasnet", "mnasnet0_5", {**IMAGE, "mnasnet0_5: {width: 0.5": "mnasnet0_5: {width: 0.25", **SHALLOW}),
     Small(
         "efficientnet",
