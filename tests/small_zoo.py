@@ -154,7 +154,7 @@ SMALL = [
         None,
         {
             "base: 32, depth: 3, cropping: 40": "base: 3, depth: 1, cropping: 4",
-            "depth: 116, height: 132, width: 132": "depth: 20, height: 22, width: 20",
+            "depth: 116, height: 132, width: 132": "depth: 24, height: 24, width: 24",
         },
     ),
     Small(
