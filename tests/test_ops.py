@@ -13,6 +13,7 @@ import pytest
 from archc.ops import FAMILIES, OPS, REQUIRED, Example, Op, Weight, activation_op
 from archc.ops.learning import LEARNING
 from archc.ops.pools import MaxPool
+from archc.ops.windows import same_pads
 from archc.shapes import Image, Sequence, Shape, Tokens, Unknown, Vector, Volume
 from tests import reference
 from tests.reference_recurrent import RECURRENT
@@ -265,3 +266,7 @@ def test_training_form_of_batch_norm() -> None:
     np.testing.assert_allclose(y.std((0, 1, 2)), 2, rtol=1e-5)
     np.testing.assert_allclose(mean, x.mean((0, 1, 2)) / 4)
     np.testing.assert_allclose(variance, 0.75 + x.var((0, 1, 2)) / 4)
+
+
+def test_same_pads_of_sizes_known_at_run_time() -> None:
+    assert [same_pads(ANY, span, 1) for span in (1, 2, 3, 4)] == [(0, 0), (0, 1), (1, 1), (1, 2)]
