@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -223,6 +224,9 @@ class Judge:
                     self._array("weights", place, a.weights, b.weights, path, self._twin("training"), bounds.training)
 
     def _loss(self, what: str, a: float, b: float, allowed: Allowed) -> None:
+        if not (math.isfinite(a) or math.isfinite(b)):
+            self.problems.append(f"the {what} is not finite, so that equality proves nothing")
+            return
         bound = allowed.relative * abs(a) + allowed.absolute
         found = Gap(abs(a - b), abs(a - b) / abs(a) if a else float(a != b), abs(a))
         output = self.graph.outputs[0]

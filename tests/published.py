@@ -115,6 +115,14 @@ PUBLISHED = [
         200 + 50 + 4_400 + 7 * 8_800 + 260,
         "Bai et al. (2018), 8 levels of two convolutions of 7 x 25 x 25 + 25: 66 thousand, told as 70",
     ),
+    # Thirty layers of two gates, what goes on and what skips, for 64 channels that go on and 256 that skip; all biased.
+    Published(
+        "wavenet",
+        None,
+        2 * 256 * 64 + 64 + 30 * (2 * (2 * 64 + 1) * 64 + (64 + 1) * 64 + (64 + 1) * 256) + 2 * (256 + 1) * 256,
+        "van den Oord et al. (2016), figure 4, with three cycles of dilations from 1 to 512, counted",
+        macs=16_000 * (2 * 256 * 64 + 30 * (2 * 2 * 64 * 64 + 64 * 64 + 64 * 256) + 2 * 256 * 256),
+    ),
     Published("bigru_tagger", None, 1_000_000 + 2 * 3 * 300 * 402 + 17 * 601, "10,000 x 100, two GRUs of 300, 17 tags"),
     Published("unet", None, 31_031_745, "Ronneberger et al. (2015), figure 1, for 3 channels in and 1 out"),
     Published("unet", "thin", 7_760_097, "the same with half the channels"),

@@ -142,6 +142,14 @@ SMALL = [
         },
     ),
     Small("tcn", None, {"length: 784": "length: 40", "levels: 8": "levels: 3", "filters: 25": "filters: 6"}),
+    Small(
+        "wavenet",
+        None,
+        {
+            "length: 16000, levels: 256, residual: 64, skip: 256, depth: 30, cycle: 10": "length: 20, levels: 6, "
+            "residual: 4, skip: 5, depth: 4, cycle: 3"
+        },
+    ),
     Small("bigru_tagger", None, {"10000, units: 300": "50, units: 9", "units: 100": "units: 8"}),
     Small("unet", "small", {"base: 16": "base: 4", "height: 256, width: 256": "height: 32, width: 24"}),
     Small(

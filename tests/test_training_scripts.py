@@ -79,6 +79,13 @@ def test_a_backend_for_inference_is_refused(tmp_path: Path) -> None:
         written("plain", "onnx", tmp_path)
 
 
+def test_pytorch_adds_the_penalty_to_the_loss_before_it_goes_back(tmp_path: Path) -> None:
+    source = written("penalised", "torch", tmp_path)
+    judged, added, back = (source.index(part) for part in (" = judge(net", "loss = loss + model.penalty()", "backward()"))
+    assert judged < added < back
+    assert "penalty" not in written("plain", "torch", tmp_path / "plain")
+
+
 def test_weights_that_are_shared_have_no_penalty(tmp_path: Path) -> None:
     with pytest.raises(NoBackend, match="use `weight_decay`"):
         written("penalised", "torch", tmp_path, fsdp=True)

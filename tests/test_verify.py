@@ -130,6 +130,23 @@ def test_what_proves_nothing_is_not_equal(pair: tuple[Written, Written], words: 
 
 
 @pytest.mark.framework
+def test_a_loss_that_is_no_number_proves_nothing() -> None:
+    network = """archc: 1
+name: net
+input: {features: 3}
+layers:
+  - dense: {units: 2}
+  - exponential:
+    repeat: 3
+  - softmax
+"""
+    result = verify(load_text(network), steps=1)
+    assert not result.equal
+    assert result.first_difference is None
+    assert any("is not finite, so that equality proves nothing" in problem for problem in result.problems)
+
+
+@pytest.mark.framework
 def test_probes_may_not_change_the_result() -> None:
     changed = torch_backend()
     changed.emit = lambda *a, probe=False, **k: type(changed).emit(  # type: ignore[method-assign]

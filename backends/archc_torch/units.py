@@ -68,7 +68,8 @@ class Units(Registry):
         target = start.text
         if unit.block is not None and asked_for(unit.block.chain, set(unit.inputs)):
             target = late.identifiers.give("y")
-        y = self.walk(unit, body, start, Names(captured, dict(xs)), target)
+        # What flows through a private class has no name there; a tensor from outside may have the same.
+        y = self.walk(unit, body, start, Names(captured, dict(xs) if captured is None else None), target)
         body.forward.statement("return ", y.text)
         return self.finish(unit, body, y, xs, captured)
 
