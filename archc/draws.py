@@ -194,7 +194,9 @@ def _weight(source: np.random.Generator, op: Op, name: str, shape: tuple[int, ..
         return source.uniform(-0.9, 0.9, shape) / math.sqrt(shape[1])  # a state that neither dies nor explodes
     if op.family == "recurrent":
         aim = 1.0
-    if op.name == "multi_head_attention":
+    if last == "position_bias":
+        return source.uniform(-1.0, 1.0, shape)
+    if op.name in ("multi_head_attention", "window_attention"):
         aim, energy = _in_attention(name, aim, energy)
     bound = math.sqrt(3.0 * aim / (_fan_in(op, shape) * (aim if name == "pointwise.weight" else energy)))
     return source.uniform(-bound, bound, shape)
@@ -205,7 +207,8 @@ def _in_attention(name: str, aim: float, energy: float) -> tuple[float, float]:
 
     Where queries and keys are large, a place sees one other alone; where values are weighed, they get smaller.
     """
-    return {"query": (1.0, energy), "key": (1.0, energy), "output": (aim, 0.5 * aim)}.get(
+    small = (1.0, energy)
+    return {"query": small, "key": small, "qkv": small, "output": (aim, 0.5 * aim)}.get(
         name.partition(".")[0], (aim, energy)
     )
 

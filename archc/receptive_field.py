@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 from archc.graph import Graph, Layer
 from archc.ops.activations import Elementwise, Softmax
 from archc.ops.adaptive import AdaptivePool, evenly
+from archc.ops.attention import WindowAttention
 from archc.ops.base import Op
 from archc.ops.reductions import Reduction
 from archc.ops.windows import Window
@@ -101,6 +102,8 @@ def _whole(shape: Shape, axis: str) -> int | None:
 
 def _through(layer: Layer, incoming: list[Fields]) -> Fields:
     op = layer.op
+    if isinstance(op, WindowAttention):
+        return {key: _attended(op, layer.shapes[0], field) for key, field in incoming[0].items()}
     if op.family == "attention" or op.name == "matmul":
         return {key: WHOLE for fields in incoming for key in fields}
     if op.merges:
@@ -155,6 +158,14 @@ def _windowed(op: Window, x: Shape, field: Field) -> Field:
         return Field(field.along, _over(field.jump, stride), low, field.size + (-(-span // stride) - 1) * field.jump)
     low = field.low - op.pads(x)[place][0] * field.jump
     return Field(field.along, field.jump * stride, low, field.size + (span - 1) * field.jump)
+
+
+def _attended(op: WindowAttention, x: Shape, field: Field) -> Field:
+    """Return what any place of a window may see: the others stand at most a window's length less one to each side."""
+    if field.size is None or field.along not in x.axes[: x.rank] or x[field.along] == op.window:
+        return WHOLE
+    reach = (op.window - 1) * field.jump
+    return field._replace(low=field.low - reach, size=field.size + 2 * reach)
 
 
 def kernel_reach(span: int, before: int, stride: int) -> int:

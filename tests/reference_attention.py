@@ -5,6 +5,7 @@ A part of `reference`, with its rules: channels-last, no batch axis, float64, no
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -64,6 +65,34 @@ def multi_head_attention(
     return projected("output", y)
 
 
+def window_attention(x: Array, *, w: Weights, heads: int, window: int, shift: int = 0) -> Array:
+    height, width, channels = x.shape
+    size = channels // heads
+    flat = product(x.reshape(-1, channels), w["qkv.weight"], w["qkv.bias"])
+    query, key, value = flat.reshape(height, width, 3, heads, size).transpose(2, 0, 1, 3, 4)
+    gathered = np.zeros((height, width, heads, size))
+    multiplied[0] += height * width * 2 * channels * window**2
+
+    def window_of(place: int, length: int) -> list[int]:
+        """Return the places of one axis that share a window, and a side of the edge, with this one."""
+        moved = shift if length > window else 0
+        first = (place - moved) // window * window + moved
+        return [other for other in range(first, first + window) if 0 <= other < length]
+
+    for (i, j), h in itertools.product(np.ndindex(height, width), range(heads)):
+        seen = [(k, m) for k in window_of(i, height) for m in window_of(j, width)]
+        powers = [
+            math.exp(
+                sum(query[i, j, h] * key[k, m, h]) / math.sqrt(size)
+                + w["position_bias"][(i - k + window - 1) * (2 * window - 1) + (j - m + window - 1), h]
+            )
+            for k, m in seen
+        ]
+        gathered[i, j, h] = sum(p * value[k, m, h] for p, (k, m) in zip(powers, seen, strict=True)) / sum(powers)
+    y = product(gathered.reshape(-1, channels), w["output.weight"], w["output.bias"])
+    return y.reshape(x.shape)
+
+
 def to_sequence(x: Array) -> Array:
     return np.array([x[place] for place in np.ndindex(*x.shape[:-1])])
 
@@ -115,6 +144,7 @@ def matmul(x: Array, y: Array, *, transpose_first: bool = False, transpose_secon
 ATTENTION: dict[str, Callable[..., Array]] = {
     "multi_head_attention": multi_head_attention,
     "scaled_dot_product_attention": scaled_dot_product_attention,
+    "window_attention": window_attention,
     "to_sequence": to_sequence,
     "to_image": to_image,
     "position_embedding": position_embedding,

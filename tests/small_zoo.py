@@ -188,6 +188,12 @@ SMALL = [
         {**IMAGE, "tiny: {depths: [3, 3, 9, 3], filters: 96": "tiny: {depths: [2, 1, 2, 1], filters: 6"}
         | {"initial: 1.0e-6": "initial: 0.7"},
     ),
+    Small(
+        "swin",
+        "swin_t",
+        {"height: 224, width: 224": "height: 64, width: 128", "window: 7": "window: 2", "% 2 * 3": "% 2"}
+        | {"swin_t: {depths: [2, 2, 6, 2], channels: 96": "swin_t: {depths: [2, 1, 2, 1], channels: 6"},
+    ),
     Small("bert", None, {"length: 512": "length: 6", "30522": "40", **TRANSFORMER}),
     Small("gpt2", None, {"length: 1024": "length: 9", "50257": "40", **TRANSFORMER}),
 ]

@@ -79,7 +79,14 @@ def test_definition_is_whole(name: str) -> None:
     ranks = {shape.rank for example in cls.examples for shape in example.inputs}
     limited = {
         **{key: {1} for key in SEQUENCES},
-        **{"dense": {0, 1}, "embedding": {1}, "pixel_shuffle": {2}, "to_sequence": {2, 3}, "stack": {0, 2}},
+        **{
+            "dense": {0, 1},
+            "embedding": {1},
+            "pixel_shuffle": {2},
+            "to_sequence": {2, 3},
+            "stack": {0, 2},
+            "window_attention": {2},
+        },
     }
     assert ranks >= limited.get(name, {1, 2, 3})
 

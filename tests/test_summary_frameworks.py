@@ -220,6 +220,24 @@ def test_places_see_what_their_gradients_say(layers: str) -> None:
             assert seen(y, x, axis, place) == clipped(reach, axis, place, side)
 
 
+def test_attention_in_windows_sees_no_more_than_it_says() -> None:
+    graph = graph_of(
+        "  - conv: {filters: 2, kernel_size: 2, stride: 2}\n  - window_attention: {heads: 1, window: 2, shift: 1}\n"
+    )
+    reach = reaches(graph)[graph.layers[-1].path]
+    y, x = positive(graph)
+    for axis in (0, 1):
+        before, after, widths = [], [], []
+        for place in range(y.shape[axis + 2]):
+            first, last = seen(y, x, axis, place)
+            low, high = clipped(reach, axis, place, x.shape[axis + 2])
+            before.append(first - low)
+            after.append(high - last)
+            widths.append(last - first + 1)
+        assert min(before) == min(after) == 0
+        assert max(widths) == 4
+
+
 def test_after_an_upsampling_the_size_is_the_largest() -> None:
     graph = graph_of(UP)
     reach = reaches(graph)[graph.layers[-1].path]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archc.ops.base import Example, Op, ShapeError, Weight, arg, op
 from archc.ops.convolutions import glorot, with_bias
-from archc.ops.inputs import channels, described
-from archc.ops.words import Flag, Positive, Rate
-from archc.shapes import Sequence, Shape, Size
+from archc.ops.inputs import channels, described, fixed
+from archc.ops.words import Count, Flag, Positive, Rate
+from archc.shapes import Image, Sequence, Shape, Size
 
 PAPER = "Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762"
 CAUSAL = "Let place i see the places 0 to i alone."
@@ -166,3 +166,69 @@ class ScaledDotProductAttention(Op):
     def macs(self, x: Shape, y: Shape, *others: Shape) -> Size:
         key, value = others
         return x.sizes[0] * key.sizes[0] * (channels(self, key) + channels(self, value))
+
+
+@op("window_attention")
+class WindowAttention(Op):
+    """Let each place of an image gather values from the places of its window, in several heads at once.
+
+    One matrix gives queries Q, keys K and values V. A head gives softmax(Q K^T / sqrt(channels of a head) + B) V, where
+    B holds a learned number, zero at first, for each step from one place of a window to another; a last matrix joins
+    the heads. With a `shift` the windows lie that much further down and right. Those that then reach over the edge go
+    on at the other side, but places of one side do not see those of the other. Where one window takes up an axis,
+    nothing is shifted along it. The sizes must be multiples of the window; torchvision pads others with zeros, which
+    its places then see, and starts B with a standard deviation of 0.02.
+    """
+
+    paper = "Liu et al., Swin Transformer, 2021, arXiv:2103.14030"
+
+    heads: Positive = arg("Into how many heads the channels are split.")
+    window: Positive = arg("How many places a window is high, and wide.")
+    shift: Count = arg("How far down and right the windows are moved; less than `window`.", default=0)
+
+    examples = (
+        Example({"heads": 2, "window": 2}, Image(4, 6, 4), Image(4, 6, 4)),
+        Example({"heads": 1, "window": 3, "shift": 1}, Image(6, 9, 2), Image(6, 9, 2)),
+        Example({"heads": 3, "window": 4, "shift": 2}, Image(8, 4, 6), Image(8, 4, 6)),
+        Example({"heads": 2, "window": 3, "shift": 2}, Image(3, 3, 4), Image(3, 3, 4)),
+    )
+
+    def output(self, x: Shape) -> Shape:
+        channels(self, x)
+        if x.rank != 2:
+            raise ShapeError("E0301", f"`window_attention` takes an image, not {described(x)}")
+        for axis in x.axes[:2]:
+            size = fixed(self, x, axis)
+            if size % self.window != 0:
+                raise ShapeError(
+                    "E0303",
+                    f"`window_attention` cannot cut {axis} of {size:d} into windows of {self.window:d}",
+                    argument="window",
+                    help=f"choose a `window` that divides {size:d}, or a `zero_pad` before it",
+                )
+        if self.shift >= self.window:
+            raise ShapeError(
+                "E0317",
+                f"`window_attention` cannot shift windows of {self.window:d} by {self.shift:d}",
+                argument="shift",
+                help=f"choose a `shift` from 0 to {self.window - 1:d}",
+            )
+        per_head(self, channels(self, x), self.heads)
+        return x
+
+    def shifts(self, x: Shape) -> tuple[int, int]:
+        """Return how far down and right the windows of `x` are moved."""
+        down, right = (self.shift if fixed(self, x, axis) > self.window else 0 for axis in x.axes[:2])
+        return down, right
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        count = channels(self, x)
+        qkv = with_bias(
+            {"qkv.weight": Weight((3 * count, count), glorot(count, 3 * count))}, True, 3 * count, "qkv.bias"
+        )
+        table = Weight(((2 * self.window - 1) * (2 * self.window - 1), self.heads), ("zeros",))
+        return {"position_bias": table} | qkv | _matrix("output", count, count, True)
+
+    def macs(self, x: Shape, _y: Shape) -> Size:
+        count = channels(self, x)
+        return x.elements * (4 * count + 2 * self.window * self.window)

@@ -6,7 +6,7 @@ from typing import Any
 
 from archc.emit.spelling import Code, Default, Make, Spelling, View
 from archc.ops import Op
-from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
+from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention, WindowAttention
 from archc.shapes import Unknown
 from archc_keras.layer import initializer, layer, spelled
 
@@ -52,3 +52,9 @@ def scaled_dot_product_attention(op: ScaledDotProductAttention, *_xs: View) -> l
     values = {"heads": Default(op.heads, 1), "causal": Default(op.causal, False)}
     part = Make("ScaledDotProductAttention", (), values, call="{layer}({0}, {1}, {2})")
     return spelled((part,), needs=("ScaledDotProductAttention",))
+
+
+@layer.register
+def window_attention(op: WindowAttention, _x: View) -> list[Spelling]:
+    values = {"window": op.window, "shift": Default(op.shift, 0)}
+    return spelled((Make("WindowAttention", (op.heads,), values),), needs=("WindowAttention",))

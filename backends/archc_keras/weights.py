@@ -176,6 +176,13 @@ SLOTS: dict[str, dict[str, Slot]] = {
     "Bidirectional LSTM": _both(),
     "Bidirectional GRU": _both(gru=True),
     "MultiHeadAttention": _ATTENTION,
+    "WindowAttention": {
+        "position_bias": Slot("position_bias", _same, _same),
+        "qkv.weight": Slot("qkv.kernel", _matrix, _matrix),
+        "qkv.bias": Slot("qkv.bias", _same, _same),
+        "output.weight": Slot("projection.kernel", _matrix, _matrix),
+        "output.bias": Slot("projection.bias", _same, _same),
+    },
     "PositionEmbedding": {"weight": Slot("embeddings", _same, _same)},
     "ClassToken": {"weight": Slot("token", _same, _same)},
 }

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import product
 
-from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
+from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention, WindowAttention
 from archc_onnx.parts import Const, Held, Tensor, Value, layer, node, transposed, unsqueezed
+from archc_onnx.spell_reduced import turned
 
 
 @layer.register
@@ -48,3 +51,55 @@ def attended(query: Value, key: Value, value: Value, sizes: tuple[int, int], hea
 def in_heads(x: Value, heads: int, size: int) -> Value:
     """Turn (N, C, L) into (N, heads, size, L)."""
     return node("Reshape", x, Const("heads", (0, heads, size, -1)))
+
+
+@layer.register
+def window_attention(op: WindowAttention, x: Tensor) -> Value:
+    height, width, channels = (int(str(size)) for size in x.shape.sizes)
+    n, (down, right) = op.window, op.shifts(x.shape)
+    rows, columns, size = height // n, width // n, channels // op.heads
+    y = turned(turned(x.value, 2, down), 3, right)
+    y = transposed(shaped(y, "cut", 0, channels, rows, n, columns, n), (0, 2, 4, 3, 5, 1))
+    y = projected("qkv", shaped(y, "windows", 0, rows * columns, n * n, channels))
+    y = transposed(shaped(y, "heads", 0, rows * columns, n * n, 3, op.heads, size), (3, 0, 1, 4, 2, 5))
+    query, key, value = (node("Gather", y, Const(label, at), axis=0) for at, label in enumerate(("q", "k", "v")))
+    products = node("MatMul", query, transposed(key, (0, 1, 2, 4, 3)))
+    scores: Value = node("Mul", products, Const("scale", 1 / math.sqrt(size), "numbers"))
+    scores = node("Add", scores, steps_bias(op))
+    if down or right:
+        sides = Const("sides", tuple(sides_of(op, x)))
+        one, other = (
+            shaped(sides, label, rows * columns, 1, *at) for label, at in (("places", (n * n, 1)), ("seen", (1, n * n)))
+        )
+        scores = node("Where", node("Equal", one, other), scores, Const("never", -math.inf, "numbers"))
+    y = transposed(node("MatMul", node("Softmax", scores, axis=4), value), (0, 1, 3, 2, 4))
+    y = projected("output", shaped(y, "joined", 0, rows, columns, n, n, channels))
+    y = shaped(transposed(y, (0, 5, 1, 3, 2, 4)), "image", 0, channels, height, width)
+    return turned(turned(y, 2, -down), 3, -right)
+
+
+def shaped(value: Value, label: str, *sizes: int) -> Value:
+    """Return `value` in another shape; 0 keeps a size."""
+    return node("Reshape", value, Const(label, sizes))
+
+
+def projected(name: str, value: Value) -> Value:
+    """Return the product of a tensor, channels last, with one of the layer's matrices, and its bias."""
+    return node("Add", node("MatMul", value, transposed(Held(f"{name}.weight"), (1, 0))), Held(f"{name}.bias"))
+
+
+def steps_bias(op: WindowAttention) -> Value:
+    """Return what is added to the scores for each step within a window: (heads, places, places)."""
+    n = op.window
+    places = [divmod(place, n) for place in range(n * n)]
+    rows = [(a - c + n - 1) * (2 * n - 1) + b - d + n - 1 for a, b in places for c, d in places]
+    table = node("Gather", Held("position_bias"), Const("steps", tuple(rows)), axis=0)
+    return transposed(shaped(table, "pairs", n * n, n * n, op.heads), (2, 0, 1))
+
+
+def sides_of(op: WindowAttention, x: Tensor) -> Iterator[int]:
+    """Give for each place of each window from which side of the image's edges it comes."""
+    (height, width), (down, right), n = (int(str(size)) for size in x.shape.spatial), op.shifts(x.shape), op.window
+    for top, left in product(range(0, height, n), range(0, width, n)):
+        for row, column in product(range(top, top + n), range(left, left + n)):
+            yield 2 * (row >= height - down) + (column >= width - right)

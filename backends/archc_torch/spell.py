@@ -39,6 +39,7 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
         conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
         adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad to_image
+        window_attention
     """,
     "last": """
         dense embedding layer_norm rms_norm flatten reshape permute simple_rnn lstm gru
@@ -63,7 +64,7 @@ INITIAL: dict[str, tuple[Any, ...]] = {
     **{f"nn.Conv{rank}d": ("glorot", True) for rank in (1, 2, 3)},
     **{f"nn.ConvTranspose{rank}d": ("glorot", True) for rank in (1, 2, 3)},
     **{f"SeparableConv{rank}d": ("parts", "depthwise", "pointwise") for rank in (1, 2, 3)},
-    **dict.fromkeys(("SelfAttention", "CrossAttention"), ("linear",)),
+    **dict.fromkeys(("SelfAttention", "CrossAttention", "WindowAttention"), ("linear",)),
     "nn.Linear": ("glorot", True),
     "nn.Embedding": ("uniform", 0.05),
     **dict.fromkeys(("nn.RNN", "nn.LSTM", "nn.GRU"), ("recurrent",)),

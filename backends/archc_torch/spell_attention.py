@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
-from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention
+from archc.ops.attention import MultiHeadAttention, ScaledDotProductAttention, WindowAttention
 from archc_torch.dispatch import layer, one
 
 
@@ -47,3 +47,9 @@ def scaled_dot_product_attention(op: ScaledDotProductAttention, *_xs: View) -> l
         use = Use(template, {"heads": op.heads, **slots})
         forms.append(Spelling(f"heads{causal}", (use,), needs=("attention_in_heads",)))
     return forms
+
+
+@layer.register
+def window_attention(op: WindowAttention, x: View) -> list[Spelling]:
+    values = {"heads": op.heads, "window": op.window, "shift": Default(op.shift, 0)}
+    return [Spelling("windows", (Make("WindowAttention", (x.channels,), values),), needs=("WindowAttention",))]
