@@ -22,7 +22,9 @@ class WindowAttention(layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels = input_shape[-1]
         self.position_bias = self.add_weight(
-            shape=((2 * self.window - 1) ** 2, self.heads), initializer="zeros", name="position_bias"
+            shape=((2 * self.window - 1) ** 2, self.heads),
+            initializer="zeros",
+            name="position_bias",
         )
         self.qkv = layers.Dense(3 * channels, dtype=self.dtype_policy, name="qkv")
         self.qkv.build(input_shape)
@@ -73,15 +75,12 @@ class WindowAttention(layers.Layer):
 
 def patch_merging(x: KerasTensor, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
-    even = x[:, ::2]
-    even = even[:, :, ::2]
-    below = x[:, 1::2]
-    below = below[:, :, ::2]
-    right = x[:, ::2]
-    right = right[:, :, 1::2]
-    both = x[:, 1::2]
-    both = both[:, :, 1::2]
-    x = layers.Concatenate(name=f"{name}_concat")([even, below, right, both])
+    upper = x[:, ::2]
+    lower = x[:, 1::2]
+    x = layers.Concatenate(name=f"{name}_concat1")([upper, lower])
+    left = x[:, :, ::2]
+    right = x[:, :, 1::2]
+    x = layers.Concatenate(name=f"{name}_concat2")([left, right])
     x = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_layer_norm")(x)
     return layers.Conv2D(in_channels * 2, 1, use_bias=False, name=f"{name}_conv")(x)
 

@@ -61,23 +61,19 @@ class DropPath(nn.Dropout):
 class PatchMerging(nn.Module):
     def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.layer_norm = nn.LayerNorm(in_channels * 2 + in_channels + in_channels)
-        self.conv = nn.Conv2d(
-            in_channels * 2 + in_channels + in_channels, in_channels * 2, kernel_size=1, bias=False
-        )
+        self.layer_norm = nn.LayerNorm(in_channels * 4)
+        self.conv = nn.Conv2d(in_channels * 4, in_channels * 2, kernel_size=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        even = x[:, :, ::2]
-        even = even[:, :, :, ::2]
-        below = x[:, :, 1::2]
-        below = below[:, :, :, ::2]
-        right = x[:, :, ::2]
-        right = right[:, :, :, 1::2]
-        both = x[:, :, 1::2]
-        both = both[:, :, :, 1::2]
-        x = torch.cat([even, below, right, both], dim=1)
+        upper = x[:, :, ::2]
+        lower = x[:, :, 1::2]
+        x = torch.cat([upper, lower], dim=1)
+        left = x[:, :, :, ::2]
+        right = x[:, :, :, 1::2]
+        x = torch.cat([left, right], dim=1)
         x = self.layer_norm(x.permute(0, 2, 3, 1))
-        return self.conv(x.permute(0, 3, 1, 2))
+        x = x.permute(0, 3, 1, 2)
+        return self.conv(x)
 
 
 class SwinBlock(nn.Module):
