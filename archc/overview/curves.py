@@ -76,6 +76,6 @@ def chart(title: str, epochs: Sequence[float], lines: Sequence[tuple[str, Sequen
         points = [f"{across(e):.1f},{up(v):.1f}" for e, v in zip(epochs, line, strict=True) if math.isfinite(v)]
         parts.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(
-            f'<text x="{WIDTH - 12}" y="{16 + 15 * place}" text-anchor="end" style="fill:{colour}">{label}</text>'
+            f'<text x="{WIDTH - 12 - 60 * place}" y="16" text-anchor="end" style="fill:{colour}">{label}</text>'
         )
     return f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{"".join(parts)}</svg>'
