@@ -61,6 +61,8 @@ class Steps:
         return known
 
     def _count(self, turn: Turn) -> int:
+        if turn.step.share is not None:  # it has no weights of its own
+            return 0 if turn.output.shape is not None else -1
         chains = [branch.chain for branch in turn.branches or () if branch.chain is not None]
         chains += [turn.body] if turn.body is not None else []
         chains += [turn.run.chain] if turn.run is not None else []
