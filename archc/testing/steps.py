@@ -83,9 +83,7 @@ def pointless(op: Op, x: Shape) -> bool:
     """Tell whether the same comes out whatever goes in, as of a softmax over one value."""
     if op.name in ("softmax", "log_softmax", "l2_normalize"):
         return x[op.over(x)] == 1  # type: ignore[attr-defined]
-    if isinstance(op, WindowAttention):
-        return op.window == 1
-    if op.family == "attention":
+    if op.family == "attention" and not isinstance(op, WindowAttention):
         return x["length"] == 1
     if op.name in ("layer_norm", "rms_norm"):
         return x.channels == 1
