@@ -35,7 +35,7 @@ def test_every_use_of_every_op_comes_up_and_compiles_to_tidy_source() -> None:
     found = said(sweep, range(500))
     assert sweep.coverage.missing == []
     assert [line for line in found if "irregular" not in line] == []
-    assert len(found) <= 5, "uses too unlike for one source are rare"
+    assert len(found) <= 10, "uses too unlike for one source are rare"
 
 
 @pytest.mark.framework
@@ -44,8 +44,8 @@ def test_backends_agree_about_random_networks() -> None:
     sweep = Sweep(BACKENDS)
     found = said(sweep, range(QUICK))
     assert [line for line in found if "irregular" not in line] == []
-    assert sweep.layers > 5 * QUICK
-    assert sweep.counts["mute"] < QUICK / 10, "a network that gives the same for every example shows little"
+    assert sweep.layers > 10 * QUICK
+    assert sweep.counts["mute"] < QUICK / 5, "a network that gives the same for every example shows little"
     assert sweep.counts["noise"] + sweep.counts["ties"] < QUICK / 50
 
 

@@ -6,25 +6,34 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
+from archc.ops import OPS
+from archc.ops.base import ShapeError
 from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
+from archc.testing import values
 from archc.testing.blocks import Builder
 from archc.testing.coverage import Goal, all_goals, reached
 from archc.testing.decorating import decorate
 from archc.testing.growing import beside
 from archc.testing.scopes import Enough, Scope, declared
+from archc.testing.steps import Grown
 from archc.testing.writing import text
 
 ATTEMPTS = 40
+PATIENCE = 12
+"""In how many attempts a network must contain all that is wished for, not its first goal alone."""
+ENOUGH = 500
+"""So many networks, one seed after the other, are to contain everything."""
 PLACES = ("plain", "block", "repeat", "branch", "when")
+SIZES = OPS["reshape"].arguments["to"].word
 
 
 def random_spec(seed: int) -> str:
     """Return the text of a valid spec. One seed after the other, all that ops' definitions allow comes up."""
     goals = all_goals()
-    goal = goals[seed % len(goals)]
+    wanted = [goals[place % len(goals)] for place in range(seed, seed + len(goals), ENOUGH)]
     for attempt in range(ATTEMPTS):
-        # Late attempts give the place up, and in the end the goal.
-        network = Network(Random(f"{seed} {attempt}"), goal if attempt < ATTEMPTS - 5 else None, seed, attempt)
+        # Late attempts give up what was wished beside, then the place, and in the end the goal.
+        network = Network(Random(f"{seed} {attempt}"), wanted if attempt < ATTEMPTS - 5 else [], attempt)
         with suppress(Enough):
             found = network.text()
             if found is not None:
@@ -33,11 +42,13 @@ def random_spec(seed: int) -> str:
 
 
 class Network(Builder):
-    """One network to be."""
+    """One network to be. The first of what is `wanted` must be in it, the others should."""
 
-    def __init__(self, random: Random, goal: Goal | None, seed: int, attempt: int) -> None:
+    def __init__(self, random: Random, wanted: list[Goal], attempt: int) -> None:
+        goal = wanted[0] if wanted else None
         super().__init__(random, goal)
-        self.goal = goal
+        self.wishes = wanted[1:] if attempt < 2 * PATIENCE else []
+        self.must = set(wanted if attempt < PATIENCE else wanted[:1])
         self.params = {}
         self.place = random.choice(PLACES)
         if goal is not None and goal.what == "place" and attempt < ATTEMPTS // 2:
@@ -61,7 +72,7 @@ class Network(Builder):
         if self.outputs:
             self.spec["outputs"] = self.outputs
         graph = self.trials.graph(text(self.spec))
-        if graph is None or (self.goal is not None and self.goal not in reached(graph)):
+        if graph is None or not self.must <= reached(graph):
             return None
         decorate(self.random, self.spec, self.file, self.trials)
         return text(self.spec)
@@ -80,6 +91,9 @@ class Network(Builder):
             steps, x = [*steps, *grown[0]], grown[1]
         more, x = self.chain(x, scope, self.random.choice((1, 2, 3, 4)))
         steps += more
+        while self.wishes:
+            more, x = self.granted(x, scope, self.wishes.pop(0))
+            steps += more
         steps += self.tail(x, scope)
         return steps or None
 
@@ -96,6 +110,31 @@ class Network(Builder):
         found = maker(x, scope, goal)
         self.focus = goal if found is None else None
         return found
+
+    def granted(self, x: Shape, scope: Scope, goal: Goal) -> Grown:
+        """Return steps with a further use of an op, after a `reshape` where it takes other axes; or none."""
+        known = {example.inputs[0].kind for example in OPS[goal.op].examples} if goal.what != "kind" else {goal.value}
+        kinds = sorted(known & set(values.KINDS))
+        self.random.shuffle(kinds)
+        as_it_is = goal.what != "kind" or x.kind == goal.value
+        for kind in [None, *kinds] if as_it_is else kinds:
+            steps: list[Any] = []
+            y: Shape | None = x
+            if kind is not None:
+                with suppress(LookupError, ShapeError):
+                    steps = [{"reshape": {"to": values.draw(self.random, SIZES, kind, x)}}]
+                y = self.trials.result(steps, x, scope) if steps else None
+            if y is None:
+                continue
+            self.focus, self.place = goal, goal.value if goal.what == "place" else self.random.choice(PLACES)
+            grown = self.placed(y, scope)
+            if grown is None:
+                self.focus = goal
+                grown = self.focused(y, scope)
+            self.focus = None
+            if grown is not None:
+                return [*steps, *grown[0]], grown[1]
+        return [], x
 
     def in_branch(self, x: Shape, scope: Scope) -> Any:
         inner = scope.inner()
@@ -161,6 +200,9 @@ class Network(Builder):
                 grown = self.placed(y, scope)
                 if grown is not None:
                     steps, y = [*steps, *grown[0]], grown[1]
+            if self.wishes and y.vocabulary is None:
+                more, y = self.granted(y, scope, self.wishes.pop(0))
+                steps += more
             if not steps or (isinstance(steps[0], dict) and "from" in steps[0]):
                 steps = [({"embedding": {"units": 3}} if x.vocabulary is not None else "tanh"), *steps]
                 y_ = self.trials.result(steps, x, scope)

@@ -52,7 +52,7 @@ class LateScope(DeepScope):
     def resolve_late(self, values: list[Any], hint: str, members: Sequence[Any]) -> str:
         if constant(values) and (text := _literal(values)) is not None:
             return text
-        around = self.walks
+        around, used = self.walks, self.index_used
         self.walks = [*around[:-1], around[-1].counting()] if around else []
         text = self.resolve(values, hint, members)
         self.walks = around
@@ -62,8 +62,10 @@ class LateScope(DeepScope):
         self.attributes.add(name)
         if self.walks:
             walk = self.walks[-1]
-            self.index_used = True
-            self.init.statement(f"self.{name} = ", f"[{text} for {walk.index} in range({walk.count})]")
+            self.index_used = used  # the list has an index of its own
+            same = text == walk.index
+            listed = f"list(range({walk.count}))" if same else f"[{text} for {walk.index} in range({walk.count})]"
+            self.init.statement(f"self.{name} = ", listed)
             self.late_index = True
             return f"self.{name}[{walk.index}]"
         self.init.statement(f"self.{name} = ", text)

@@ -63,7 +63,8 @@ def _list(variable: str, *parts: str) -> list[str]:
     whole = f"        {variable} = [{' '.join(parts)}]"
     if len(whole) <= WIDTH:
         return [whole]
-    return [f"        {variable} = [", *[f"            {part}" for part in parts], "        ]"]
+    inside = [" ".join(parts)] if len(whole) - len(variable) - 1 <= WIDTH else list(parts)
+    return [f"        {variable} = [", *[f"            {part}" for part in inside], "        ]"]
 
 
 def _terms(variable: str, factors: Factors) -> list[str]:
