@@ -73,7 +73,7 @@ def test_it_completes_the_arguments_of_an_op(editor: tuple[Client, str]) -> None
     assert {"kernel_size", "stride", "padding"} <= set(offered)
     assert not {"filters", "rate", "name"} & set(offered)
     client.change(uri, NET + "  - conv:\n      filters: 10\n      padding: \n")
-    assert labels(client, uri, 7, 15) == ["valid", "same"]
+    assert labels(client, uri, 7, 15) == ["valid", "same", "causal"]
 
 
 def test_it_completes_ops_and_reserved_keys(editor: tuple[Client, str]) -> None:

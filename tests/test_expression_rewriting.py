@@ -120,7 +120,7 @@ def test_spell(text: str, result: str, needs: set[str]) -> None:
         ("a / 2 if a / 2 > 1.5 else 1", "a // 2 if a / 2 > 1.5 else 1"),
         ("max(1, a / 4)", "max(1, a // 4)"),
         ("max(1, a / 2 * 3)", "int(max(1, a / 2 * 3))"),
-        ("[a / 2, b]", "[a // 2, b]"),
+        ("[a / 2, b]", "(a // 2, b)"),
     ],
 )
 def test_spell_whole(text: str, result: str) -> None:
