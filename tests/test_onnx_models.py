@@ -94,7 +94,8 @@ def test_outputs_have_the_names_of_their_steps() -> None:
 
 def test_every_op_has_a_function_of_its_name() -> None:
     assert all(layer.dispatch(cls) is not layer.dispatch(Op) for cls in OPS.values())
-    assert {layer.dispatch(cls).__name__ for cls in OPS.values()} == set(OPS)
+    names = {layer.dispatch(cls).__name__.rstrip("_") for cls in OPS.values()}
+    assert (names - {"reduction"}) | {"mean", "sum", "max", "min"} == set(OPS)  # the four are one function
     assert {layer.dispatch(cls).__module__ for cls in OPS.values()} == {family.__name__ for family in FAMILIES}
 
 
