@@ -166,10 +166,10 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         for part in parts:
             lines += split(*_keyword(part), indent + 4, ",")
         return [*lines, f"{pad}{value[-1]}{end}"]
-    operands = _operands(value)
-    if len(operands) > 1:
+    parts = operands(value)
+    if len(parts) > 1:
         inside = " " * (indent + 4)
-        return [f"{pad}{start}(", *[inside + operand for operand in operands], f"{pad}){end}"]
+        return [f"{pad}{start}(", *[inside + operand for operand in parts], f"{pad}){end}"]
     return [whole]
 
 
@@ -257,7 +257,7 @@ def _loop(text: str) -> int:
     return -1
 
 
-def _operands(text: str) -> list[str]:
+def operands(text: str) -> list[str]:
     """Divide a sum, or a chain of `or` or `and`, before its operators."""
     for operators in ((" or ",), (" and ",), (" + ", " - "), (" * ",)):
         cuts, depth = [], 0

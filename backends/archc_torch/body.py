@@ -9,7 +9,7 @@ from archc.emit.body import Body, Members
 from archc.emit.frames import Unit
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, Words, constant
-from archc.emit.source import Lines, call, spell
+from archc.emit.source import Lines, call, operands, spell
 from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
 from archc.expressions import Expression, Name
@@ -185,10 +185,12 @@ class TorchBody(Body):
     def layout(self, x: Var, first: bool) -> Var:
         if x.first == first or x.shape is None or x.shape.kind != "sequence":
             return x._replace(first=first)
-        if not x.simple and x.text.endswith(TRANSPOSED):  # there and back
+        whole = len(operands(x.text)) == 1
+        if not x.simple and whole and x.text.endswith(TRANSPOSED):  # there and back
             text = x.text.removesuffix(TRANSPOSED)
             return x._replace(text=text, simple=text.isidentifier(), first=first)
-        return x._replace(text=f"{x.text}{TRANSPOSED}", simple=False, first=first, calls=max(x.calls, 1))
+        text = x.text if whole else f"({x.text})"
+        return x._replace(text=f"{text}{TRANSPOSED}", simple=False, first=first, calls=max(x.calls, 1))
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         attribute = f"{step.local}{part.suffix}"
