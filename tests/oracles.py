@@ -189,7 +189,7 @@ _watching: list[list[str]] = []
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if not _watching:
+    if not _watching or any("__pycache__" in str(arg) for arg in args):  # what Python compiles at a first import
         return
     if event == "open":
         written = set(args[1]) & set("wax+") if isinstance(args[1], str) else args[2] & (os.O_WRONLY | os.O_RDWR)
