@@ -116,8 +116,8 @@ class Network(Builder):
         known = {example.inputs[0].kind for example in OPS[goal.op].examples} if goal.what != "kind" else {goal.value}
         kinds = sorted(known & set(values.KINDS))
         self.random.shuffle(kinds)
-        as_it_is = goal.what != "kind" or x.kind == goal.value
-        for kind in [None, *kinds] if as_it_is else kinds:
+        as_it_is: list[str | None] = [None] if goal.what != "kind" or x.kind == goal.value else []
+        for kind in [*as_it_is, *kinds, *kinds, *kinds]:
             steps: list[Any] = []
             y: Shape | None = x
             if kind is not None:
