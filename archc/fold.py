@@ -82,4 +82,5 @@ def _line(name: str, group: list[LayerSummary], block: Use | None, owner: dict[s
         activation_bytes=total([layer.activation_bytes for layer in group]),
         moved_bytes=moved,
         arithmetic_intensity=intensity(macs, moved),
+        training_bytes=total([layer.training_bytes for layer in group]),
     )

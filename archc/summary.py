@@ -33,6 +33,8 @@ class LayerSummary(NamedTuple):
     field_start: list[float | None]
     moved_bytes: int | None
     arithmetic_intensity: float | None
+    training_bytes: int | None = None
+    """What training takes for this line; told where the summary has `training`."""
 
 
 class Summary(NamedTuple):
@@ -51,9 +53,14 @@ class Summary(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return what `archc summary --format json` prints."""
-        found = {**self._asdict(), "layers": [layer._asdict() for layer in self.layers]}
+        layers = [layer._asdict() for layer in self.layers]
+        found = {**self._asdict(), "layers": layers}
         del found["training"]
-        return found if self.training is None else {**found, "training_memory": self.training._asdict()}
+        if self.training is not None:
+            return {**found, "training_memory": self.training._asdict()}
+        for layer in layers:
+            del layer["training_bytes"]
+        return found
 
     def text(self) -> str:
         """Return a table with aligned columns, and the totals under it."""

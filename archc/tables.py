@@ -34,19 +34,29 @@ COLUMNS: dict[str, Column] = {
     ),
 }  # fmt: skip
 """The columns by name. Text is sorted from a on, numbers from the largest on, starts from the smallest on."""
+TRAINING: Column = (
+    "training", lambda layer: bytes_text(layer.training_bytes), lambda layer: -(layer.training_bytes or 0),
+)  # fmt: skip
+"""The column that stands there where training is told."""
 LEFT = 3
+
+
+def columns(summary: Summary) -> dict[str, Column]:
+    """Return the columns of a summary's table."""
+    return COLUMNS if summary.training is None else {**COLUMNS, "training": TRAINING}
 
 
 def sort(layers: list[LayerSummary], column: str) -> list[LayerSummary]:
     """Return lines sorted by a column; equal ones stay in the order of computing."""
-    return sorted(layers, key=COLUMNS[column][2])
+    return sorted(layers, key={**COLUMNS, "training": TRAINING}[column][2])
 
 
 def text(summary: Summary) -> str:
     """Return a table with aligned columns, and the totals under it."""
-    rows = [heads(), *rows_of(summary.layers)]
+    shown = columns(summary)
+    rows = [heads(shown), *rows_of(summary.layers, shown)]
     totals = _totals(summary)
-    widths = [max(len(row[column]) for row in [*rows, totals]) for column in range(len(COLUMNS))]
+    widths = [max(len(row[column]) for row in [*rows, totals]) for column in range(len(shown))]
     lines = [aligned(row, widths) for row in rows]
     rule = "-" * max(map(len, lines))
     table = [lines[0], rule, *lines[1:], rule, aligned(totals, widths)]
@@ -56,7 +66,8 @@ def text(summary: Summary) -> str:
 def markdown(summary: Summary) -> str:
     """Return the same as a Markdown table."""
     totals = [f"**{cell}**" if cell else "" for cell in _totals(summary)]
-    table = marked([heads(), *rows_of(summary.layers), totals])
+    shown = columns(summary)
+    table = marked([heads(shown), *rows_of(summary.layers, shown), totals])
     return "\n".join([f"# {_title(summary)}", "", *table, "", *_facts(summary)]) + "\n"
 
 
@@ -66,12 +77,12 @@ def marked(rows: list[list[str]], left: int = LEFT) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]]]
 
 
-def heads() -> list[str]:
-    return [head for head, _, _ in COLUMNS.values()]
+def heads(shown: dict[str, Column] = COLUMNS) -> list[str]:
+    return [head for head, _, _ in shown.values()]
 
 
-def rows_of(layers: Sequence[LayerSummary]) -> list[list[str]]:
-    return [[said(layer) for _, said, _ in COLUMNS.values()] for layer in layers]
+def rows_of(layers: Sequence[LayerSummary], shown: dict[str, Column] = COLUMNS) -> list[list[str]]:
+    return [[said(layer) for _, said, _ in shown.values()] for layer in layers]
 
 
 def aligned(row: Sequence[str], widths: Sequence[int], left: int = LEFT) -> str:
@@ -82,7 +93,7 @@ def aligned(row: Sequence[str], widths: Sequence[int], left: int = LEFT) -> str:
 
 
 def _totals(summary: Summary) -> list[str]:
-    found = dict.fromkeys(COLUMNS, "")
+    found = dict.fromkeys(columns(summary), "")
     found |= {"layer": "total", "parameters": grouped(summary.parameters), "macs": grouped(summary.macs)}
     return list((found | {"memory": bytes_text(summary.activation_bytes)}).values())
 

@@ -33,7 +33,7 @@ KEEPS_NOTHING = frozenset(
      "adaptive_avg_pool", "drop_path", "gaussian_noise"}
 )  # fmt: skip
 """Ops whose gradient needs neither what they take nor what they give."""
-BEFORE, PLACES = " before its activation", " places"
+BEFORE = " before its activation"
 
 
 class TrainingMemory(NamedTuple):
@@ -101,18 +101,42 @@ def trained(graph: Graph, summary: Summary, optimizer: str | None, batch_size: i
     return training_memory(tensors, optimizer or chosen, batch_size or recipe.batch_size)
 
 
+def with_training(graph: Graph, summary: Summary, optimizer: str | None, batch_size: int | None) -> Summary:
+    """Return a summary that tells what training takes, also line by line; what is None is as the spec says.
+
+    A line has its weights, their gradients, the optimizer's state, and for the whole batch the tensors that its
+    backward pass is the first to need. The gradients of activations come and go, and belong to no line.
+    """
+    memory = trained(graph, summary, optimizer, batch_size)
+    copies = 1 + STATES[memory.optimizer]
+    kept = kept_by_layer(graph)
+    lines = []
+    for layer, line in zip(graph.layers, summary.layers, strict=True):
+        learned = sum(int(str(weight.elements)) for weight in layer.weights().values() if weight.trainable)
+        own, needed = FLOAT32 * (line.parameters + copies * learned), kept[layer.path]
+        lines.append(line._replace(training_bytes=None if needed is None else own + memory.batch_size * needed))
+    return summary._replace(training=memory, layers=lines)
+
+
 def kept_bytes(graph: Graph) -> int | None:
     """Return the bytes that one example's backward pass needs from its forward pass."""
+    return total(list(kept_by_layer(graph).values()))
+
+
+def kept_by_layer(graph: Graph) -> dict[str, int | None]:
+    """Return these bytes by the layer, by its path, that is the first to need them."""
     sizes = {name: bytes_of(shape) for name, shape in graph.inputs.items()}
+    seen: set[str] = set()
     kept: dict[str, int | None] = {}
     for layer in graph.layers:
         sizes[layer.path] = bytes_of(layer.output)
-        for name in _kept(layer):
-            kept[name] = sizes[name.removesuffix(BEFORE)]
+        found = [sizes[name.removesuffix(BEFORE)] for name in dict.fromkeys(_kept(layer)) if name not in seen]
+        seen.update(_kept(layer))
         if layer.op.name == "max_pool":
             places = sizes[layer.path]
-            kept[layer.path + PLACES] = None if places is None else INT64 // FLOAT32 * places
-    return total(list(kept.values()))
+            found.append(None if places is None else INT64 // FLOAT32 * places)
+        kept[layer.path] = total(found)
+    return kept
 
 
 def _kept(layer: Layer) -> list[str]:

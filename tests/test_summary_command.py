@@ -98,6 +98,21 @@ def test_training_memory_of_a_network_counted_by_hand(capsys: pytest.CaptureFixt
     )
 
 
+def test_lines_tell_their_share_of_training_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("summary", RESNET, "--train-memory", "--optimizer", "adam", "--batch-size", "3")
+    for more in ((), ("--depth", "0"), ("--sort", "training")):
+        found = shown(capsys, *options, *more)
+        memory = found["training_memory"]
+        shares = [line["training_bytes"] for line in found["layers"]]
+        assert sum(shares) == memory["total"] - memory["activation_gradients"]
+        assert more[:1] != ("--sort",) or shares == sorted(shares, reverse=True)
+    two = shown(capsys, "summary", TWO, "--train-memory", "--optimizer", "sgd", "--batch-size", "2")["layers"]
+    # A first layer's weights and gradients, the input that it takes, and what its relu gives.
+    assert two[0]["training_bytes"] == 4 * (100 + 100 + 2 * (784 + 6760))
+    assert "training_bytes" not in shown(capsys, "summary", TWO)["layers"][0]
+    assert main(["summary", TWO, "--sort", "training"]) == 2
+
+
 def test_a_backward_pass_needs_only_some_tensors() -> None:
     for layers, kept in (
         ("  - conv: {filters: 1, kernel_size: 1}\n  - batch_norm\n  - relu\n", 3 * 64),

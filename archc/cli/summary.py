@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archc.graph import Graph
     from archc.summary import Summary
 
-COLUMNS = ("layer", "op", "output", "parameters", "macs", "memory", "field", "stride", "start", "intensity")
+COLUMNS = ("layer", "op", "output", "parameters", "macs", "memory", "field", "stride", "start", "intensity", "training")
 OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam", "adamw")
 
 
@@ -60,6 +60,8 @@ def command(
     """  # noqa: D301
     if (optimizer or batch_size) and not train_memory:
         raise click.UsageError("`--optimizer` and `--batch-size` are for `--train-memory`")
+    if sort == "training" and not train_memory:
+        raise click.UsageError("`--sort training` is for `--train-memory`")
     networks = [parted(spec, variant) for spec in specs for variant in (variants or (None,))]
     if len(networks) > 1 and sort:
         raise click.UsageError("`--sort` is for one network")
@@ -79,9 +81,9 @@ def _summary(graph: Graph, depth: int | None, sort: str | None, train: tuple[str
     with quiet_collector():
         summary = summarize(graph)
         if train is not None:
-            from archc.training_memory import trained
+            from archc.training_memory import with_training
 
-            summary = summary._replace(training=trained(graph, summary, *train))
+            summary = with_training(graph, summary, *train)
         if depth is not None:
             from archc.fold import folded
 
