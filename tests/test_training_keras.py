@@ -60,8 +60,8 @@ def test_both_frameworks_train_alike_from_the_same_start(tmp_path: Path, name: s
         assert list(one) == list(other)
         for key, value in one.items():
             assert math.isfinite(value)
-            # A tie of two classes may fall to either: one answer of 63.
-            assert value == pytest.approx(other[key], rel=2e-3, abs=0.02 if "accuracy" in key else 1e-3), key
+            # A tie of two classes may fall to either: one answer of 63, or a few of many near ones.
+            assert value == pytest.approx(other[key], rel=2e-3, abs=0.03 if "accuracy" in key else 1e-3), key
     theirs = weights(keras, name)
     for key, array in weights(torch, name, ".safetensors").items():
         assert np.abs(array - theirs[key]).max() < 2e-3, key

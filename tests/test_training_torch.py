@@ -101,7 +101,9 @@ def test_with_nowhere_to_write_the_script_says_so_and_leaves_with_3(tmp_path: Pa
     out = tmp_path / "out"
     full, blocked = f"ulimit -f 1; exec {sys.executable} train.py", f"touch checkpoints; exec {sys.executable} train.py"
     for command, said in ((full, "File too large"), (blocked, "File exists")):
-        done = subprocess.run(["bash", "-c", command], cwd=out, env=ENVIRONMENT, capture_output=True, text=True)
+        # Python's own caches would be cut off at the limit too.
+        environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(["bash", "-c", command], cwd=out, env=environment, capture_output=True, text=True)
         assert done.returncode == 3, done.stderr
         assert done.stderr.startswith("train.py: ")
         assert said in done.stderr

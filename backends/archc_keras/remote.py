@@ -9,6 +9,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -62,6 +63,11 @@ class Outline(NamedTuple):
     inputs: dict[str, Side]
     layers: list[Part]
     outputs: list[End]
+    within: frozenset[str]
+
+    def hidden(self) -> set[str]:
+        """Return the layers inside blocks that are used several times with one set of weights, by path."""
+        return set(self.within)
 
 
 def outline(graph: Graph) -> Outline:
@@ -69,7 +75,7 @@ def outline(graph: Graph) -> Outline:
     parts = {layer.path: Part(layer.path, tuple(layer.weights())) for layer in graph.layers}
     inputs = {name: Side(shape.vocabulary) for name, shape in graph.inputs.items()}
     ends = [End(output.name, None if output.final is None else parts[output.final.path]) for output in graph.outputs]
-    return Outline(graph.name, inputs, list(parts.values()), ends)
+    return Outline(graph.name, inputs, list(parts.values()), ends, frozenset(graph.hidden()))
 
 
 class Process:
@@ -105,7 +111,8 @@ class Process:
         """Close the pipes, upon which the process leaves."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):  # it has ended already
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 

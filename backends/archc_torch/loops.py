@@ -210,8 +210,9 @@ class _Loop:
             outer.text.extend(" " * outer.indent + f"self.{attribute} = {kind}" for attribute, _ in filled)
             if running is not None and x.size is not None:
                 outer.text.append(Running.line(outer.indent, running, x.size, body.late.walks[:-1]))
-            outer.text.extend(split("for ", loop, outer.indent, ":"))
-            outer.text.extend(inner.text)
+            if inner.text:
+                outer.text.extend(split("for ", loop, outer.indent, ":"))
+                outer.text.extend(inner.text)
         if len(body.forward.text) == forward_start:  # what is repeated changes nothing
             return
         body.forward.text[forward_start:forward_start] = split(

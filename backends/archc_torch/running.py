@@ -94,6 +94,8 @@ def _without_passes(lines: list[str]) -> list[str]:
             continue  # what is under the `else` comes under the opposite condition
         while found and found[-1].strip() == "pass" and found[-2].endswith(":"):
             del found[-2:]
+            if found and found[-1].endswith(":") and _depth(following) <= _depth(found[-1]):
+                found.append(" " * (_depth(found[-1]) + 4) + "pass")  # a loop round nothing else goes too
     return found
 
 
