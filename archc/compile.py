@@ -15,7 +15,7 @@ from archc.emit.slots import Irregular
 from archc.expand import expand, trace
 from archc.graph import Graph
 from archc.imports import Importer
-from archc.problems import Note, Problems, SpecError, TooManyProblems
+from archc.problems import MOST_PROBLEMS, Note, Problems, SpecError, TooManyProblems
 from archc.read import read, read_file
 from archc.shapes import Shape
 from archc.spec import Spec
@@ -82,7 +82,7 @@ def _from_root(
         override(spec, training, problems)
     if problems.errors:
         with suppress(TooManyProblems):
-            if spec.sound:
+            if spec.sound and len(problems.found) < MOST_PROBLEMS:
                 trace(spec, problems, variant, settings)
             else:
                 unknown_names(spec, variant, settings or {}, problems)
