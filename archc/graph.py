@@ -174,12 +174,15 @@ class Graph:
         """Return every weight of the network by its name in a PyTorch state_dict, in order."""
         return {f"{layer.path}.{name}": weight for layer in self.layers for name, weight in layer.weights().items()}
 
-    def unlike(self) -> list[tuple[Layer, int]]:
-        """Return one layer for each op and what it takes, in order, and how many layers are like it."""
-        found: dict[tuple[int, tuple[Shape, ...]], list[Layer]] = {}
+    def unlike(self, *, borrowing: bool = False) -> list[tuple[Layer, int]]:
+        """Return one layer for each op and what it takes, in order, and how many layers are like it.
+
+        Layers that use others' weights are there where `borrowing`.
+        """
+        found: dict[tuple[int, tuple[Shape, ...], bool], list[Layer]] = {}
         for layer in self.layers:
-            if not layer.home:
-                found.setdefault((id(layer.op), layer.shapes), []).append(layer)
+            if borrowing or not layer.home:
+                found.setdefault((id(layer.op), layer.shapes, bool(layer.home)), []).append(layer)
         return [(layers[0], len(layers)) for layers in found.values()]
 
     def hidden(self) -> set[str]:

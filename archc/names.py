@@ -145,7 +145,8 @@ class _Namer:
             help = f"did you mean `{close}`?" if close and not found else "`share` names an earlier step with weights"
             self.problems.add("E0418", f"there is no earlier step `{reference.name}` here", reference.mark, help=help)
             return
-        if lender.verb != step.verb:
+        tied = (step.verb, lender.verb) == ("dense", "embedding")
+        if lender.verb != step.verb and not tied:
             fault = f"`{reference.name}` is a `{lender.verb}`, and this a `{step.verb}`"
         elif step.body is not None or step.branches is not None:
             fault = f"a `{step.verb}` has no weights of its own"
@@ -154,10 +155,12 @@ class _Namer:
         elif lender.frame != step.frame:
             fault = f"`{reference.name}` stands outside of the repeat around this step"
         if fault:
-            self.problems.add("E0418", fault, reference.mark, help="`share` names a step of the same op or block")
+            help = "`share` names a step of the same op or block; in a `dense`, also an `embedding`"
+            self.problems.add("E0418", fault, reference.mark, help=help)
             return
         step.lender = lender.lender or lender
         step.lender.lent = True
+        step.lender.tied = step.lender.tied or tied
 
     def inside(self, step: Step, chain: Chain, prefix: str, visible: _Visible, alone: bool) -> None:
         """Name what stands in a step's branches or chain. A repeated step starts a frame of its own."""

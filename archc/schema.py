@@ -198,7 +198,9 @@ def _step() -> Schema:
             "description": "The step so many times over, in a chain.",
         },
         "when": {"anyOf": [{"type": "boolean"}, EXPRESSION], "description": "Leave the step out unless this holds."},
-        "share": _described(NAME, "Use the weights of this earlier step, of the same op or block."),
+        "share": _described(
+            NAME, "Use the weights of this earlier step of the same op or block, or an `embedding`'s in a `dense`."
+        ),
     }
     ops = {name: {"$ref": f"#/$defs/op_{name}"} for name in OPS}
     grouped = {"allOf": [CHAIN, {"type": "array", "minItems": 1}], "description": "Steps taken as one."}

@@ -68,7 +68,8 @@ class Step:
 
     `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
     included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
-    `share` names the step whose weights it uses, its `lender`, which is then `lent`; `frame` tells repeats apart;
+    `share` names the step whose weights it uses, its `lender`, which is then `lent`, and `tied` where a `dense` uses an
+    embedding's; `frame` tells repeats apart;
     `fused` is what its file's defaults say of activations; `broken` tells that something in it is wrong, and reported.
     """
 
@@ -92,6 +93,7 @@ class Step:
         "repeat",
         "share",
         "sources",
+        "tied",
         "verb",
         "when",
     )
@@ -114,6 +116,7 @@ class Step:
         self.share: Reference | None = None
         self.lender: Step | None = None
         self.lent = False
+        self.tied = False
         self.frame = 0
         self.when: Given | None = None
         self.kept = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from archc.graph import Graph, Layer
-from archc.ops import OPS
 from archc.receptive_field import Reach, reaches
 from archc.shapes import Shape, Size, Unknown
 from archc.training_memory import FLOAT32, TrainingMemory, bytes_of, total
@@ -93,9 +92,7 @@ def summarize(graph: Graph) -> Summary:
         parameters=sum(layer.parameters for layer in layers),
         trainable_parameters=trainable,
         macs=total([layer.macs for layer in layers]),
-        depth=_depth(
-            graph, {layer.name: layer.parameters > 0 and OPS[layer.op].family not in LIGHT for layer in layers}
-        ),
+        depth=_depth(graph),
         layers=layers,
         activation_bytes=total([layer.activation_bytes for layer in layers]),
     )
@@ -150,11 +147,12 @@ LIGHT = ("norms", "activations")
 """Families whose weights do not make a layer of the depth that the field counts: ResNet-50 has 50."""
 
 
-def _depth(graph: Graph, weighted: dict[str, bool]) -> int:
+def _depth(graph: Graph) -> int:
     depths: dict[str, int] = {}
     for layer in graph.layers:
         before = max((depths.get(name, 0) for name in layer.inputs), default=0)
-        depths[layer.path] = before + weighted[layer.path]
+        weighted = bool(layer.op.weights(*layer.shapes)) and layer.op.family not in LIGHT
+        depths[layer.path] = before + weighted
     return max(depths.values(), default=0)
 
 

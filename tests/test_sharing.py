@@ -72,6 +72,62 @@ layers:
     from: [mixed, one, two]
 """
 
+TIED = """
+archc: 1
+name: tied
+params: [vocabulary: 7]
+inputs:
+  words: {length: 5, vocabulary: $vocabulary}
+  image: {height: 4, width: 5, channels: 3}
+blocks:
+  speaker:
+    params: [vocabulary, units, width]
+    layers:
+      - embedding: {units: $units, regularizer: {l2: 0.0078125}}
+      - gru: {units: $width, return_sequences: true}
+      - dense: {units: $units, activation: tanh}
+      - dense: {units: $vocabulary, bias: false, activation: softsign}
+        share: embedding
+        name: scores
+layers:
+  - embedding: {units: 3}
+    name: tokens
+    from: words
+  - embedding: {units: 3}
+    name: tokens_again
+    from: words
+    share: tokens
+  - add:
+    from: [tokens, tokens_again]
+  - dense: {units: $vocabulary, bias: false, activation: {softmax: {axis: length}}}
+    share: tokens_again
+    name: spread
+  - global_avg_pool:
+    from: image
+    name: pixel
+  - dense: {units: $vocabulary, bias: false, activation: relu}
+    share: tokens
+    name: kinds
+  - speaker: {vocabulary: 7, units: 2, width: 4}
+    from: words
+    name: one
+  - speaker: {vocabulary: 7, units: 4, width: 2}
+    from: words
+    name: two
+  - add:
+    from: [one, two, spread]
+    name: both
+  - global_avg_pool
+  - add:
+    from: [global_avg_pool, kinds]
+    name: sum
+  - dense: {units: 3, bias: false}
+    name: narrow
+  - dense: {units: $vocabulary, bias: false, activation: softmax}
+    share: tokens
+    name: last
+"""
+
 
 def network() -> Graph:
     return load_text(NETWORK)
@@ -90,11 +146,29 @@ def test_weights_are_counted_once() -> None:
     assert rows["second.dense"].macs == rows["first.dense"].macs
 
 
+def test_a_tied_head_has_no_weights_of_its_own() -> None:
+    graph = load_text(TIED)
+    layers = {layer.path: layer for layer in graph.layers}
+    heads = ("spread", "kinds", "last", "one.scores", "two.scores")
+    assert [layers[path].home for path in heads] == ["tokens"] * 3 + ["one.embedding", "two.embedding"]
+    rows = {row.name: row for row in graph.summary().layers}
+    assert [rows[path].parameters for path in heads] == [0] * 5
+    assert rows["spread"].macs == 5 * 3 * 7
+    torch, keras = (graph.compile(name) for name in ("torch", "keras"))
+    assert "F.linear(sum, self.tokens.weight)" in torch or "F.linear(x, self.tokens.weight)" in torch
+    assert "self.embedding = nn.Embedding(" in torch
+    assert "self.scores" not in torch
+    assert keras.count("layers.ReversibleEmbedding(") == 2
+    # What is computed is told, also where the weights are another's.
+    assert f"{graph.summary().macs:,} multiply-accumulates" in torch
+
+
 @pytest.mark.framework
-def test_all_backends_agree() -> None:
-    result = verify(network(), ("torch", "keras", "onnx"), steps=3, strict=True)
+@pytest.mark.parametrize(("text", "compared"), [(NETWORK, 5), (TIED, 20)], ids=["blocks", "embeddings"])
+def test_all_backends_agree(text: str, compared: int) -> None:
+    result = verify(load_text(text), ("torch", "keras", "onnx"), steps=3, strict=True)
     assert result.equal, result.text()
-    assert result.layers_compared == 5  # what is outside the shared blocks
+    assert result.layers_compared == compared  # what is outside the shared blocks
     assert result.gradients.max_rel < 1e-11
 
 

@@ -20,7 +20,7 @@ def costs(graph: Graph) -> str:
     """Say how many values are learned and how many multiply-accumulates one example takes."""
     parameters, macs = 0, 0
     known = True
-    for layer, count in graph.unlike():
+    for layer, count in graph.unlike(borrowing=True):
         cost = layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
         parameters += count * sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
         macs += count * _number(cost)

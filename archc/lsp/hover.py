@@ -19,7 +19,7 @@ BESIDE = {
     "from": "Take these steps instead of the step before.",
     "repeat": "The step so many times over, in a chain; `$index` counts from 0.",
     "when": "Leave the step out unless this holds.",
-    "share": "Use the weights of this earlier step, of the same op or block.",
+    "share": "Use the weights of this earlier step of the same op or block, or an `embedding`'s in a `dense`.",
     "chain": "Steps taken as one, to `repeat` or to leave out.",
 }
 FUNCTIONS = {

@@ -1,4 +1,4 @@
-"""Layers that multiply by one matrix: dense, and embedding, which looks its rows up."""
+"""Layers that multiply by one matrix: dense, and embedding, which looks its rows up; and a dense tied to one."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ class Dense(Op):
 
     def macs(self, x: Shape, y: Shape) -> Size:
         return x.elements * channels(self, y)
+
+
+class TiedDense(Dense):
+    """A dense whose matrix is an embedding's: a score for each of the vocabulary.
+
+    Press and Wolf, Using the Output Embedding to Improve Language Models, 2016, arXiv:1608.05859.
+    """
 
 
 @op("embedding")

@@ -159,10 +159,11 @@ class KerasBody(Body):
         return f'f"{text}"' if "{" in text else f'"{text}"'
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
-        if step.lender is not None:
+        if step.lender is not None and (id(step.lender), part.suffix) in self.lent:
             return self.lent[id(step.lender), part.suffix]
         texts = self.argument_texts(part, step, members)
-        made = call(part.callee, [*texts, f"name={self.name(step, part.suffix)}"])
+        callee = "layers.ReversibleEmbedding" if step.tied else part.callee
+        made = call(callee, [*texts, f"name={self.name(step, part.suffix)}"])
         return self.lend(step, part.suffix, made) if step.lent else made
 
     def lend(self, step: Step, suffix: str, made: str, wish: str = "") -> str:

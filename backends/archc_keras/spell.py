@@ -18,9 +18,10 @@ from archc.ops.activations import (
     Mish,
     Prelu,
     Softmax,
+    activation_op,
 )
 from archc.ops.base import Op
-from archc.ops.linear import Dense, Embedding
+from archc.ops.linear import Dense, Embedding, TiedDense
 from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc.ops.tokens import endless
@@ -88,6 +89,16 @@ def dense(op: Dense, x: View) -> list[Spelling]:
     activation, trailing, name = fused(op, x)
     parts = made("Dense", op.units, activation=activation, use_bias=Default(op.bias, True))
     return spelled((*parts, *trailing), f"dense{name}", needs=needed(op, x))
+
+
+@layer.register
+def tied_dense(op: TiedDense, x: View) -> list[Spelling]:
+    _, trailing, name = fused(op, x)
+    activation = activation_op(op.activation)
+    if activation is not None and not trailing:  # the layer that looks tokens up has no such keyword
+        trailing = layer(activation, x)[0].parts
+    reverse = Make("layers.ReversibleEmbedding", call="{layer}({x}, reverse=True)")
+    return spelled((reverse, *trailing), f"tied{name}", needs=needed(op, x))
 
 
 @layer.register

@@ -8,7 +8,7 @@ from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops import activations
 from archc.ops.activations import Celu, Clip, Elu, Gelu, LeakyRelu, LogSoftmax, Prelu, Softmax
 from archc.ops.base import Op
-from archc.ops.linear import Dense, Embedding
+from archc.ops.linear import Dense, Embedding, TiedDense
 from archc.ops.norms import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm, Lrn, RmsNorm
 from archc.ops.regularisation import Dropout, DropPath, GaussianNoise, SpatialDropout
 from archc_torch.dispatch import activated, dimension, first, layer, to_first, to_last
@@ -180,6 +180,12 @@ def gaussian_noise(op: GaussianNoise, _x: View) -> list[Spelling]:
 def dense(op: Dense, x: View) -> list[Spelling]:
     made = Make("nn.Linear", (x.channels, op.units), {"bias": Default(op.bias, True)})
     return activated(op, x._replace(first=False), [Spelling("plain", (made,))])
+
+
+@layer.register
+def tied_dense(op: TiedDense, x: View) -> list[Spelling]:
+    made = Make("nn.Embedding", call="F.linear({x}, {layer}.weight)")
+    return activated(op, x._replace(first=False), [Spelling("tied", (made,))])
 
 
 @layer.register

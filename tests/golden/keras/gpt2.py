@@ -1,8 +1,8 @@
-"""gpt2: GPT-2 (Radford et al., 2019) without its head, whose weights are those of the embedding;
-small unless a variant says otherwise.
+"""gpt2: GPT-2 (Radford et al., 2019), with the embedding's weights in its head; small unless a
+variant says otherwise.
 
 Compiled by archc 0.1.0 from gpt2.yaml for Keras.
-124,439,808 parameters, 106,300,440,576 multiply-accumulates an example.
+124,439,808 parameters, 145,824,153,600 multiply-accumulates an example.
 """
 
 import keras
@@ -45,12 +45,14 @@ def decoder_block(x: KerasTensor, heads: int, hidden: int, *, name: str) -> Kera
 
 
 def gpt2() -> keras.Model:
-    """int32 (batch, 1024) -> (batch, 1024, 768)."""
+    """int32 (batch, 1024) -> (batch, 1024, 50257)."""
     inputs = keras.Input((1024,), dtype="int32", name="input")
-    x = layers.Embedding(50257, 768, name="embedding")(inputs)  # (1024, 768)
+    embedding = layers.ReversibleEmbedding(50257, 768, name="embedding")
+    x = embedding(inputs)  # (1024, 768)
     x = PositionEmbedding(name="position_embedding")(x)
     x = layers.Dropout(0.1, name="dropout")(x)
     for index in range(12):
         x = decoder_block(x, 12, hidden=3072, name=f"decoder_block_{index}")
-    outputs = layers.LayerNormalization(epsilon=1e-05, name="layer_norm")(x)
+    x = layers.LayerNormalization(epsilon=1e-05, name="layer_norm")(x)
+    outputs = embedding(x, reverse=True)  # (1024, 50257)
     return keras.Model(inputs, outputs, name="gpt2")

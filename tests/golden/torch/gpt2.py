@@ -1,8 +1,8 @@
-"""gpt2: GPT-2 (Radford et al., 2019) without its head, whose weights are those of the embedding;
-small unless a variant says otherwise.
+"""gpt2: GPT-2 (Radford et al., 2019), with the embedding's weights in its head; small unless a
+variant says otherwise.
 
 Compiled by archc 0.1.0 from gpt2.yaml for PyTorch.
-124,439,808 parameters, 106,300,440,576 multiply-accumulates an example.
+124,439,808 parameters, 145,824,153,600 multiply-accumulates an example.
 """
 
 import torch
@@ -79,7 +79,7 @@ class DecoderBlock(nn.Module):
 
 
 class Gpt2(nn.Module):
-    """int64 (batch, 1024) -> (batch, 1024, 768)."""
+    """int64 (batch, 1024) -> (batch, 1024, 50257)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,4 +107,5 @@ class Gpt2(nn.Module):
         x = self.dropout(x)
         for block in self.decoder_block:
             x = block(x)
-        return self.layer_norm(x)
+        x = self.layer_norm(x)
+        return F.linear(x, self.embedding.weight)  # (1024, 50257)

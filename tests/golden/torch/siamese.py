@@ -2,7 +2,7 @@
 2015); both go through the same convolutions.
 
 Compiled by archc 0.1.0 from siamese.yaml for PyTorch.
-38,951,745 parameters, 908,627,968 multiply-accumulates an image.
+38,951,745 parameters, 1,817,251,840 multiply-accumulates an image.
 """
 
 import torch
