@@ -192,10 +192,11 @@ def test_both_uses_give_the_same_and_add_their_gradients() -> None:
 
 
 @pytest.mark.framework
-def test_files_hold_them_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [NETWORK, TIED], ids=["blocks", "embeddings"])
+def test_files_hold_them_once(text: str, tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
-    graph = network()
+    graph = load_text(text)
     _, weights = given(graph)
     counters = {
         f"{n[: -len('running_mean')]}num_batches_tracked": np.zeros((), "int64") for n in weights if "_mean" in n

@@ -45,5 +45,5 @@ def repeats_of_nothing() -> keras.Model:
         if index_ != 1:
             x = ops.max(x, axis=-1, keepdims=True)
     x = layers.Reshape((1, 1, 1, 1), name="reshape2")(x)  # (1, 1, 1, 1)
-    outputs = layers.Activation("hard_tanh", name="hard_tanh")(x)
+    outputs = layers.Activation("softsign", name="softsign")(x)
     return keras.Model(inputs, outputs, name="repeats_of_nothing")
