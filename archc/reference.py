@@ -53,11 +53,15 @@ def written(value: Any) -> str:
 
 
 def _usage(op: type[Op]) -> str:
-    if op.merges:
+    example = shown(op)
+    args = example.args
+    if op.merges and example.inputs[0].kind == "image":
         return (
             f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
         )
-    args = shown(op).args
+    if op.merges:
+        names = ", ".join(("first", "second", "third")[: len(example.inputs)])
+        return f"- {op.name}:\n  from: [{names}]"
     return f"- {op.name}: {written(args)}" if args else f"- {op.name}"
 
 
