@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from archc import __version__
-from archc.diagnostics import harmless
+from archc import webpage
 from archc.features import pictures
 from archc.features.gathering import Features, LayerFeatures
 from archc.features.looking import Unit
 from archc.receptive_field import receptive_fields
+from archc.webpage import text
 
 MOST = 64
 """So many maps and kernels of a layer are shown."""
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #5c5c66; --ground: #fff; --line: #d8d8de; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --soft: #a5a5b0; --ground: #17171b; --line: #3a3a42; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); margin: 2rem auto;
-  max-width: 58rem; padding: 0 1rem; }
-h1, h2, h3 { line-height: 1.2; }
-h2 { border-top: 1px solid var(--line); padding-top: 1.2rem; margin-top: 2.4rem; }
-p.note, figcaption { color: var(--soft); font-size: 0.9rem; }
 figure { margin: 1rem 0; }
 img { max-width: 100%; image-rendering: pixelated; }
-.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
 .row figure { margin: 0; }
-table { border-collapse: collapse; }
 td, th { padding: 0.35rem 0.6rem 0.35rem 0; text-align: left; vertical-align: middle; font-weight: normal; }
 tr + tr td, tr + tr th { border-top: 1px solid var(--line); }
 code { font-size: 0.95em; }
@@ -50,21 +39,15 @@ LITTLE, HALF = 0.25, 0.6
 
 def page(found: Features) -> str:
     """Return the page as HTML."""
-    name = escape(harmless(found.graph.name))
+    name, told = text(found.graph.name), text(found.graph.spec.description)
     parts = [
-        "<!doctype html>",
-        f"<!-- Drawn by archc {__version__}: features of {name.replace('--', '- -')}. -->",
-        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{name}: what it responds to</title>',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{STYLE}</style>\n</head>\n<body>",
         f"<h1>What <code>{name}</code> responds to</h1>",
-        f"<p>{escape(harmless(found.graph.spec.description))}</p>" if found.graph.spec.description else "",
-        f'<p class="note">Computed with {escape(found.backend)} from trained weights.{_searched(found)}</p>',
+        f"<p>{told}</p>" if told else "",
+        f'<p class="note">Computed with {text(found.backend)} from trained weights.{_searched(found)}</p>',
         *(_layer(found, layer) for layer in found.layers),
         _decisions(found),
-        "</body>\n</html>\n",
     ]
-    return "\n".join(part for part in parts if part)
+    return webpage.page(f"{found.graph.name}: what it responds to", "features", STYLE, parts)
 
 
 def _searched(found: Features) -> str:
@@ -73,19 +56,19 @@ def _searched(found: Features) -> str:
 
 
 def _figure(source: str, caption: str, alt: str) -> str:
-    return f'<figure><img src="{source}" alt="{escape(alt)}"><figcaption>{caption}</figcaption></figure>'
+    return f'<figure><img src="{source}" alt="{text(alt)}"><figcaption>{caption}</figcaption></figure>'
 
 
 def _layer(found: Features, layer: LayerFeatures) -> str:
     look = layer.look
-    path = escape(harmless(look.path))
+    path = text(look.path)
     height, width, channels = layer.maps.shape
     field = receptive_fields(found.graph)[look.path]
     seen = " by ".join("all" if size is None else str(size) for size in field)
     share = 1.0 if field[0] is None else field[0] / found.plan.size[0]
     deep = f"{look.depth} layer{'s' * (look.depth != 1)} with weights deep"
     parts = [
-        f"<h2>{escape(look.title)}: <code>{path}</code></h2>" if look.title else f"<h2><code>{path}</code></h2>",
+        f"<h2>{text(look.title)}: <code>{path}</code></h2>" if look.title else f"<h2><code>{path}</code></h2>",
         f"<p>{channels} units, each at {height} by {width} places, each place seeing {seen} pixels; {deep}.</p>",
         f"<p>{FEW if share <= LITTLE else SOME if share <= HALF else MUCH}</p>",
     ]
@@ -144,7 +127,7 @@ def _unit(found: Features, unit: Unit, dream: pictures.Array) -> str:
 
 
 def _image(picture: pictures.Array, alt: str) -> str:
-    return f'<img src="{pictures.data_uri(picture)}" alt="{escape(alt)}">'
+    return f'<img src="{pictures.data_uri(picture)}" alt="{text(alt)}">'
 
 
 def _classes(found: Features, unit: Unit) -> str:
@@ -161,7 +144,7 @@ def _classes(found: Features, unit: Unit) -> str:
 
 
 def _class(names: tuple[str, ...], key: int) -> str:
-    return escape(harmless(names[key])) if key < len(names) else f"class {key}"
+    return text(names[key]) if key < len(names) else f"class {key}"
 
 
 def _decisions(found: Features) -> str:
@@ -178,7 +161,7 @@ def _decisions(found: Features) -> str:
     ]
     return (
         "<h2>Where the decision comes from</h2>\n<p>Light is where the last feature maps "
-        f"(<code>{escape(harmless(found.plan.last.path))}</code>) speak for the class that the network chose "
+        f"(<code>{text(found.plan.last.path)}</code>) speak for the class that the network chose "
         "(Grad-CAM). Look whether that is the thing itself, or something beside it that goes with the class.</p>\n"
         f'<div class="row">{"".join(figures)}</div>'
     )

@@ -6,11 +6,11 @@ import csv
 import math
 import os
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 from archc.diagnostics import harmless
 from archc.problems import Problems, SpecError, whole_file
+from archc.webpage import text
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 420, 240, 52, 34
 COLOURS = ("#0072b2", "#d55e00")
@@ -65,7 +65,7 @@ def chart(title: str, epochs: Sequence[float], lines: Sequence[tuple[str, Sequen
     def up(value: float) -> float:
         return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - BOTTOM - 30)
 
-    parts = [f'<text x="{LEFT}" y="16" class="head">{escape(harmless(title))}</text>']
+    parts = [f'<text x="{LEFT}" y="16" class="head">{text(title)}</text>']
     for value in (low, (low + high) / 2, high):
         parts.append(f'<path d="M{LEFT} {up(value):.1f}H{WIDTH - 12}" class="rule"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{up(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>')

@@ -6,32 +6,24 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from archc import __version__
-from archc.diagnostics import harmless
+from archc import webpage
 from archc.graph import Graph
 from archc.overview.curves import Training, curves
 from archc.overview.sources import highlighted, styles
 from archc.picture.draw import Undrawable, Wishes, picture
 from archc.summary import Summary, grouped
+from archc.webpage import text
 
 FEW = 40
 """A table of more layers is folded."""
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #5c5c66; --ground: #fff; --line: #d8d8de; --bar: #9cc3e6; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --soft: #a5a5b0; --ground: #17171b; --line: #3a3a42;
-  --bar: #2d5f8a; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); margin: 2rem auto;
-  max-width: 64rem; padding: 0 1rem; }
-h1, h2 { line-height: 1.2; }
-h2 { border-top: 1px solid var(--line); padding-top: 1.2rem; margin-top: 2.4rem; }
-p.note { color: var(--soft); font-size: 0.9rem; }
+body { max-width: 64rem; }
 .facts { display: flex; flex-wrap: wrap; gap: 0.4rem 2.4rem; }
 .facts div { font-size: 1.3rem; } .facts span { display: block; color: var(--soft); font-size: 0.85rem; }
-.row { display: flex; flex-wrap: wrap; gap: 1rem; }
 .scroll { overflow-x: auto; }
 .picture svg { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
+table { font-size: 0.9rem; }
 td, th { padding: 0.2rem 1rem 0.2rem 0; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td.number, th.number { text-align: right; }
 td.bar { min-width: 8rem; } td.bar div { background: var(--bar); height: 0.7em; border-radius: 2px; }
@@ -65,30 +57,19 @@ class Known(NamedTuple):
 def page(known: Known) -> str:
     """Return the page as HTML."""
     graph = known.graph
-    name = text(graph.name)
+    summary, told = graph.summary(), text(graph.spec.description)
     parts = [
-        "<!doctype html>",
-        f"<!-- Drawn by archc {__version__}: a report. -->",
-        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{name}</title>',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<style>{STYLE}{styles()}</style>\n</head>\n<body>",
-        f"<h1>{name}</h1>",
-        f"<p>{text(graph.spec.description)}</p>" if graph.spec.description else "",
-        _facts(graph.summary()),
+        f"<h1>{text(graph.name)}</h1>",
+        f"<p>{told}</p>" if told else "",
+        _facts(summary),
         f'<h2>Picture</h2>\n<div class="picture scroll">{_picture(graph)}</div>',
-        _cost(graph.summary()),
+        _cost(summary),
         _verified(known.verification) if known.verification is not None else "",
         *(_trained(training) for training in known.trainings),
         *(_features(content) for content in known.features),
         _sources(known.sources),
-        "</body>\n</html>\n",
     ]
-    return "\n".join(part for part in parts if part)
-
-
-def text(value: object) -> str:
-    """Return text that is only text, in HTML and on a screen."""
-    return escape(harmless(str(value)))
+    return webpage.page(graph.name, "a report", STYLE + styles(), parts)
 
 
 def _facts(summary: Summary) -> str:

@@ -5,25 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import NamedTuple
 
-from archc import __version__
+from archc import __version__, webpage
 from archc.diagnostics import harmless
 from archc.study.charts import Chart, svg
 from archc.study.grid import DATA, Axis
 from archc.study.outcome import Result, Spread, percent, said, spreads
+from archc.webpage import text
 
 STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #5c5c66; --ground: #fff; --line: #d8d8de; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --soft: #a5a5b0; --ground: #17171b; --line: #3a3a42; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); margin: 2rem auto;
-  max-width: 54rem; padding: 0 1rem; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 .charts svg { background: #fff; max-width: 100%; height: auto; border-radius: 6px; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 td, th { padding: 0.25rem 0.9rem 0.25rem 0; text-align: right; border-bottom: 1px solid var(--line); }
-p.note { color: var(--soft); font-size: 0.9rem; }
 """
 
 
@@ -139,20 +133,15 @@ def _markdown(study: Study, sentences: Sequence[str], charts: Sequence[str], row
 
 def _page(study: Study, sentences: Sequence[str], charts: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def cells(row: Sequence[str], tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(harmless(cell))}</{tag}>" for cell in row) + "</tr>"
+        return "<tr>" + "".join(f"<{tag}>{text(cell)}</{tag}>" for cell in row) + "</tr>"
 
-    name = escape(harmless(study.name))
+    title = f"{study.name}: how much is enough?"
     parts = [
-        "<!doctype html>",
-        f"<!-- Drawn by archc {__version__}: a study. -->",
-        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{name}: how much is enough?</title>',
-        f"<style>{STYLE}</style>\n</head>\n<body>",
-        f"<h1>{name}: how much is enough?</h1>",
-        f"<p>{escape(harmless(_intro(study)))}</p>",
-        "<ul>" + "".join(f"<li>{escape(harmless(sentence)).replace('`', '')}</li>" for sentence in sentences) + "</ul>",
+        f"<h1>{text(title)}</h1>",
+        f"<p>{text(_intro(study))}</p>",
+        "<ul>" + "".join(f"<li>{text(sentence).replace('`', '')}</li>" for sentence in sentences) + "</ul>",
         '<div class="charts">' + "\n".join(chart[chart.index("<svg") :] for chart in charts) + "</div>",
         f"<table>{cells(rows[0], 'th')}\n" + "\n".join(cells(row, "td") for row in rows[1:]) + "</table>",
         f'<p class="note">{BANDS}</p>',
-        "</body>\n</html>\n",
     ]
-    return "\n".join(parts)
+    return webpage.page(title, "a study", STYLE, parts)
