@@ -58,14 +58,9 @@ class Reach(NamedTuple):
     start: list[float | None]
 
 
-def receptive_fields(graph: Graph) -> dict[str, list[int | None]]:
-    """Return, for each layer by path, how many pixels it sees along each spatial axis of the input."""
-    return {path: reach.size for path, reach in reaches(graph).items()}
-
-
 def reaches(graph: Graph) -> dict[str, Reach]:
     """Return, for each layer by path, what its places see; with several inputs, of the first that it depends on."""
-    return {path: _reported(fields, graph.inputs) for path, fields in all_fields(graph).items()}
+    return {path: reach_of(fields, graph.inputs) for path, fields in all_fields(graph).items()}
 
 
 def all_fields(graph: Graph) -> dict[str, Fields]:
@@ -79,7 +74,8 @@ def all_fields(graph: Graph) -> dict[str, Fields]:
     return {layer.path: known[layer.path] for layer in graph.layers}
 
 
-def _reported(fields: Fields, inputs: dict[str, Shape]) -> Reach:
+def reach_of(fields: Fields, inputs: dict[str, Shape]) -> Reach:
+    """Return what a layer's places see of the first input that it depends on, in pixels."""
     for name, shape in inputs.items():
         seen = [(axis, fields[name, axis]) for axis in shape.axes if (name, axis) in fields]
         if seen:

@@ -1,4 +1,4 @@
-"""What all of archc's pages of HTML have in common: the head, the colours of day and night, and text that is only text."""
+"""What all of archc's pages of HTML have in common: head, colours of day and night, and text that is only text."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from archc.graph import Graph, Layer
 from archc.ops.activations import Elementwise
 from archc.problems import Problems, SpecError, nearest, whole_file
+from archc.receptive_field import Fields, all_fields
 from archc.shapes import Shape, Unknown
 
 IMAGE = ("height", "width", "channels")
@@ -22,13 +23,14 @@ class Look(NamedTuple):
     """A layer to look at: what `path` gives, with a place and a channel for each unit.
 
     `title` is empty where the user named it; `made` is the convolution whose units these are; `depth` is which of the
-    network's layers with weights it is, counted from 1 along the longest path to it.
+    network's layers with weights it is, counted from 1 along the longest path to it; `fields` are what its places see.
     """
 
     title: str
     path: str
     made: Layer
     depth: int
+    fields: Fields
 
 
 class Plan(NamedTuple):
@@ -53,8 +55,9 @@ def plan(graph: Graph, names: Sequence[str] = ()) -> Plan:
     maps = [layer for layer in graph.layers if _is_maps(layer)]
     if not maps:
         raise _refusal(graph, "the network has no feature maps to look at", "features want a convolution")
-    depths = _depths(graph)
-    looks = _named(graph, names, maps, depths) if names else _chosen(graph, maps, depths)
+    depths, fields = _depths(graph), all_fields(graph)
+    picked = _named(graph, names, maps) if names else _chosen(graph, maps, depths)
+    looks = [Look(title, path, made, depths[made.path], fields[path]) for title, path, made in picked]
     return Plan(name, size, looks, maps[-1], _logits(graph))
 
 
@@ -111,20 +114,20 @@ def _convolutions(maps: list[Layer]) -> list[Layer]:
     return [layer for layer in maps if "conv" in layer.op.name] or maps
 
 
-def _chosen(graph: Graph, maps: list[Layer], depths: dict[str, int]) -> list[Look]:
-    """Choose the first convolution, the last, and one halfway between them in depth."""
+def _chosen(graph: Graph, maps: list[Layer], depths: dict[str, int]) -> list[tuple[str, str, Layer]]:
+    """Choose the first convolution, the last, and one halfway between them in depth: title, path and convolution."""
     found = sorted(_convolutions(maps), key=lambda layer: depths[layer.path])
     middle = min(found, key=lambda x: abs(2 * depths[x.path] - depths[found[0].path] - depths[found[-1].path]))
     picked = list(dict.fromkeys(layer.path for layer in (found[0], middle, found[-1])))
     titles = {1: ["Early"], 2: ["Early", "Late"], 3: ["Early", "Intermediate", "Late"]}[len(picked)]
     by_path = {layer.path: layer for layer in graph.layers}
     return [
-        Look(title, _settled(graph, by_path[path]).path, by_path[path], depths[path])
-        for title, path in zip(titles, picked, strict=True)
+        (title, _settled(graph, by_path[path]).path, by_path[path]) for title, path in zip(titles, picked, strict=True)
     ]
 
 
-def _named(graph: Graph, names: Sequence[str], maps: list[Layer], depths: dict[str, int]) -> list[Look]:
+def _named(graph: Graph, names: Sequence[str], maps: list[Layer]) -> list[tuple[str, str, Layer]]:
+    """Return the named layers, without a title. Raises SpecError with all that are none, or give no feature maps."""
     known = {layer.path: layer for layer in maps}
     problems = Problems()
     looks = []
@@ -138,7 +141,7 @@ def _named(graph: Graph, names: Sequence[str], maps: list[Layer], depths: dict[s
             help = f"did you mean `{close}`?" if close else f"layers with feature maps: {listed}"
             problems.add("E0721", message, whole_file(f"--layers {name}"), help=help)
             continue
-        looks.append(Look("", layer.path, layer, depths[layer.path]))
+        looks.append(("", layer.path, layer))
     problems.stop_on_errors()
     return looks
 

@@ -65,7 +65,7 @@ def run(graph: Graph, asked: Asked) -> list[str]:
     material = _material(graph, chosen.size, asked)
     task = Task(asked.units, asked.hits, asked.steps, asked.seed)
     with _progress() as tell:
-        found = features(graph, backend, weights, material, layers=names, task=task, tell=tell)
+        found = features(graph, backend, weights, material, chosen=chosen, task=task, tell=tell)
     os.makedirs(asked.output, exist_ok=True)
     for path, content in zip(targets.values(), (json.dumps(told(found), indent=1) + "\n", page(found)), strict=True):
         write(path, content, force=asked.force)

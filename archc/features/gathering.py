@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -73,17 +73,17 @@ def features(
     weights: Mapping[str, Array],
     material: Material,
     *,
-    layers: Sequence[str] = (),
+    chosen: Plan | None = None,
     task: Task | None = None,
     tell: Callable[[str, int], Callable[[int], None]] = lambda _what, _count: lambda _done: None,
 ) -> Features:
-    """Look into a trained network.
+    """Look into a trained network, at what is `chosen`, or at an early, an intermediate and a late layer.
 
     `tell` is told of each piece of work and its size, and returns what to tell of progress. Raises SpecError for
-    networks and layers that have no features, and MissingFramework.
+    networks that have no features, and MissingFramework.
     """
     task = task or Task()
-    chosen = plan(graph, layers)
+    chosen = chosen or plan(graph)
     probe = backend.probe(graph, weights, chosen.paths)
     maps = probe.values({chosen.input: material.shown[:1]})
     searched = material.searched
@@ -93,7 +93,7 @@ def features(
     done = []
     for look in chosen.looks:
         if found is not None:
-            picked = units(graph, chosen, look, found[look.path], most=task.units, hits=task.hits)
+            picked = units(chosen, look, found[look.path], most=task.units, hits=task.hits)
         else:
             picked = _strongest(maps[look.path][0], task.units)
         done.append(

@@ -9,8 +9,7 @@ import numpy as np
 
 from archc.backend import Probe
 from archc.features.choosing import Look, Plan
-from archc.graph import Graph
-from archc.receptive_field import Field, all_fields
+from archc.receptive_field import Field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,14 +78,14 @@ def _peaks(maps: Array) -> tuple[Array, Array, Array]:
     return np.take_along_axis(flat, place[:, None], axis=1)[:, 0], place // width, place % width
 
 
-def units(graph: Graph, plan: Plan, look: Look, found: Peaks, *, most: int, hits: int) -> list[Unit]:
+def units(plan: Plan, look: Look, found: Peaks, *, most: int, hits: int) -> list[Unit]:
     """Return the units whose peaks differ most from image to image, each with its strongest images.
 
     Units that never respond are left out: there is nothing to be seen.
     """
     spread = found.values.std(axis=0)
     order = [int(channel) for channel in np.argsort(-spread, kind="stable")[:most] if spread[channel] > 0]
-    across = _field(graph, look.path, plan.input, "height"), _field(graph, look.path, plan.input, "width")
+    across = look.fields[plan.input, "height"], look.fields[plan.input, "width"]
     chosen = []
     for channel in order:
         best = np.argsort(-found.values[:, channel], kind="stable")[:hits]
@@ -100,10 +99,6 @@ def units(graph: Graph, plan: Plan, look: Look, found: Peaks, *, most: int, hits
             )
         )
     return chosen
-
-
-def _field(graph: Graph, path: str, name: str, axis: str) -> Field:
-    return all_fields(graph)[path][name, axis]
 
 
 def _box(found: Peaks, image: int, channel: int, across: tuple[Field, Field], plan: Plan) -> Box:

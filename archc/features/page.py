@@ -6,7 +6,7 @@ from archc import webpage
 from archc.features import pictures
 from archc.features.gathering import Features, LayerFeatures
 from archc.features.looking import Unit
-from archc.receptive_field import receptive_fields
+from archc.receptive_field import reach_of
 from archc.webpage import text
 
 MOST = 64
@@ -63,7 +63,7 @@ def _layer(found: Features, layer: LayerFeatures) -> str:
     look = layer.look
     path = text(look.path)
     height, width, channels = layer.maps.shape
-    field = receptive_fields(found.graph)[look.path]
+    field = reach_of(look.fields, found.graph.inputs).size
     seen = " by ".join("all" if size is None else str(size) for size in field)
     share = 1.0 if field[0] is None else field[0] / found.plan.size[0]
     deep = f"{look.depth} layer{'s' * (look.depth != 1)} with weights deep"
