@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.backend import MissingFramework, ProbingBackend, find
 from archc.features.choosing import plan
 from archc.graph import Graph
+from archc.progress import progress, silent
 from archc.weights import read
 from archc.write import NotOurs, ours, write
 
@@ -64,7 +63,7 @@ def run(graph: Graph, asked: Asked) -> list[str]:
     weights = read(graph, asked.weights)
     material = _material(graph, chosen.size, asked)
     task = Task(asked.units, asked.hits, asked.steps, asked.seed)
-    with _progress() as tell:
+    with progress(silent) as tell:
         found = features(graph, backend, weights, material, chosen=chosen, task=task, tell=tell)
     os.makedirs(asked.output, exist_ok=True)
     for path, content in zip(targets.values(), (json.dumps(told(found), indent=1) + "\n", page(found)), strict=True):
@@ -109,24 +108,6 @@ def _mixed(images: Array, labels: Array | None) -> Array:
     turns = [np.flatnonzero(labels == key) for key in np.unique(labels)]
     order = [part[turn] for turn in range(SHOWN) for part in turns if turn < len(part)]
     return images[order[:SHOWN]]
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int], Callable[[int], None]]]:
-    """Show bars on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _count: lambda _done: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as bars:
-
-        def tell(what: str, count: int) -> Callable[[int], None]:
-            bar = bars.add_task(what, total=count)
-            return lambda done: bars.advance(bar, done)
-
-        yield tell
 
 
 def told(found: Features) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from archc.features.deciding import Decision, decide
 from archc.features.dreaming import STEPS, dream
 from archc.features.looking import Unit, kernels, peaks, units
 from archc.graph import Graph
+from archc.progress import Tell, silent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,12 +76,11 @@ def features(
     *,
     chosen: Plan | None = None,
     task: Task | None = None,
-    tell: Callable[[str, int], Callable[[int], None]] = lambda _what, _count: lambda _done: None,
+    tell: Tell = silent,
 ) -> Features:
     """Look into a trained network, at what is `chosen`, or at an early, an intermediate and a late layer.
 
-    `tell` is told of each piece of work and its size, and returns what to tell of progress. Raises SpecError for
-    networks that have no features, and MissingFramework.
+    `tell` is told how far it is. Raises SpecError for networks that have no features, and MissingFramework.
     """
     task = task or Task()
     chosen = chosen or plan(graph)
@@ -121,7 +121,7 @@ def _dreams(
     look: Look,
     picked: list[Unit],
     task: Task,
-    tell: Callable[[str, int], Callable[[int], None]],
+    tell: Tell,
 ) -> Array:
     if not picked:
         return np.zeros((0, *chosen.size), "float32")

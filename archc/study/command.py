@@ -7,15 +7,15 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from archc.backend import MissingFramework
 from archc.compile import load
 from archc.diagnostics import harmless
 from archc.graph import Graph
 from archc.problems import SpecError
+from archc.progress import lines, progress
 from archc.study.grid import DATA, Axis, axes, checked, points
 from archc.study.outcome import Result
 from archc.study.running import ENGINES, METRICS, RESULT, Job, RunFailed, finished, folder_name
@@ -27,9 +27,6 @@ try:
     from archc.study.subsets import Labelled, drawn, labelled, save
 except ModuleNotFoundError as error:
     raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data,study]'`") from error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Asked(NamedTuple):
@@ -162,33 +159,12 @@ def _train(jobs: Sequence[Job], asked: Asked) -> tuple[list[Result], list[RunFai
     waiting = [job for job in jobs if job.folder not in results]
     failed = []
     by_place = {(repr(sorted(job.point.items())), job.seed): job.folder for job in jobs}
-    with _progress(len(jobs), len(results)) as tick:
+    with progress(lines) as tell:
+        tick = tell("runs", len(jobs), len(results))
         for outcome in ENGINES[asked.engine](waiting, asked.jobs):
             if isinstance(outcome, RunFailed):
                 failed.append(outcome)
             else:
                 results[by_place[repr(sorted(outcome.point.items())), outcome.seed]] = outcome
-            tick()
+            tick(1)
     return [results[job.folder] for job in jobs if job.folder in results], failed
-
-
-@contextmanager
-def _progress(count: int, done: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on a terminal, and a line for each run elsewhere."""
-    if not sys.stderr.isatty():
-        total = done
-
-        def line() -> None:
-            nonlocal total
-            total += 1
-            print(f"{total} of {count} runs", file=sys.stderr, flush=True)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = [*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()]
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        bar = bars.add_task("runs", total=count, completed=done)
-        yield lambda: bars.advance(bar, 1)
