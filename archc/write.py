@@ -6,6 +6,9 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 MARKERS = (b"Compiled by archc ", b"Drawn by archc ")
 """What stands near the head of every file that archc writes, and of no other."""
@@ -41,6 +44,17 @@ def ours(path: str) -> bool:
     return any(marker in head for marker in MARKERS)
 
 
+def room(path: str, *, force: bool = False) -> None:
+    """Make sure that `write` may write to `path`: asked first, where what is to be written takes long.
+
+    Raises NotOurs unless what is there is archc's own, or `force`; and OSError.
+    """
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not force and os.path.lexists(path) and not _device(path) and not ours(path):
+        raise NotOurs(path)
+
+
 def write(path: str, content: str | bytes, *, force: bool = False) -> None:
     """Write text, as UTF-8, or bytes to `path` at once.
 
@@ -48,49 +62,50 @@ def write(path: str, content: str | bytes, *, force: bool = False) -> None:
     """
     if isinstance(content, str):
         content = content.encode()
-    try:
-        there = os.stat(path)
-    except FileNotFoundError:
-        there = None
-    # A device or a pipe, as in `-o /dev/stdout`, is written to and not replaced.
-    if there is not None and not stat.S_ISREG(there.st_mode):
-        with open(path, "wb") as file:
-            file.write(content)
-        return
-    if os.path.lexists(path) and not force and not ours(path):
-        raise NotOurs(path)
-    _replace(path, content, None if there is None else stat.S_IMODE(there.st_mode))
+    room(path, force=force)
+    with open(path, "wb") if _device(path) else replacing(path) as file:
+        file.write(content)
 
 
 def write_bytes(path: str, content: bytes, *, force: bool = False) -> None:
     """Write `content` to `path` at once. Raises NotOurs where something is there already, unless `force`; OSError."""
-    if os.path.isdir(path):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    room(path, force=True)
     if os.path.lexists(path) and not force:
         raise NotOurs(path, "is there already")
-    _replace(path, content, stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else None)
+    with replacing(path) as file:
+        file.write(content)
 
 
-def _replace(path: str, content: bytes, mode: int | None) -> None:
-    """Write beside `path`, and move over it once everything is on the disk."""
-    wanted, path = path, os.path.realpath(path)  # what a link leads to is written, and the link stays
-    beside = os.path.join(os.path.dirname(path), f".archc-{os.urandom(6).hex()}.tmp")
+def _device(path: str) -> bool:
+    """Tell whether this is a device or a pipe, as in `-o /dev/stdout`: it is written to, and not replaced."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+@contextmanager
+def replacing(path: str, *, through_links: bool = True) -> Iterator[BinaryIO]:
+    """Open a file beside `path`, and move it over `path`, whose permissions it has, once everything is on the disk.
+
+    What a link leads to is written, and the link stays; or the link is replaced. Raises OSError.
+    """
+    target = os.path.realpath(path) if through_links else path
+    beside = os.path.join(os.path.dirname(target), f".archc-{os.urandom(6).hex()}.tmp")
     try:
+        mode = stat.S_IMODE(os.stat(target).st_mode) if os.path.exists(target) else None
         # Opened like this, and not by `tempfile`, a new file gets the permissions that the user's umask says.
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             if mode is not None:
                 os.chmod(beside, mode)
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        os.replace(beside, target)
     except BaseException as error:
         if os.path.lexists(beside):
             os.unlink(beside)
         if isinstance(error, OSError):
             # The user knows the file by the name that was asked for.
-            error.filename, error.filename2 = wanted, None
+            error.filename, error.filename2 = path, None
         raise
 
 
-__all__ = ["NotOurs", "destination", "ours", "write", "write_bytes"]
+__all__ = ["NotOurs", "destination", "ours", "replacing", "room", "write", "write_bytes"]

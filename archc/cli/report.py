@@ -45,13 +45,12 @@ def command(
     from archc.overview.curves import read
     from archc.overview.page import Known, Written, page
     from archc.problems import SpecError
-    from archc.write import NotOurs, destination, ours, write
+    from archc.write import destination, room, write
 
     chosen = [find(name.strip()) for name in backends.split(",") if name.strip()]
     graph = load(spec, variant, settings)
     path = destination(output, graph.name, ".html")
-    if os.path.isfile(path) and not force and not ours(path):
-        raise NotOurs(path)
+    room(path, force=force)
     trainings = [read(folder) for folder in runs]
     seen = [_page(folder) for folder in features]
     sources = []

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from archc.datasets.fit import Prepared
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from archc.write import replacing
 
 
 def stems(data: Prepared) -> tuple[dict[str, str], dict[str, str]]:
@@ -20,30 +17,16 @@ def stems(data: Prepared) -> tuple[dict[str, str], dict[str, str]]:
 
 def save(data: Prepared, folder: str) -> None:
     """Write `FOLDER/x_train.npy` and so on, each whole or not at all. Raises OSError."""
+    import numpy as np
+
     os.makedirs(folder, exist_ok=True)
     inputs, targets = stems(data)
     for part, split in (("train", data.train), ("test", data.test)):
         for names, arrays in ((inputs, split.inputs), (targets, split.targets)):
             for name, array in arrays.items():
-                _save(os.path.join(folder, f"{names[name]}_{part}.npy"), array)
-
-
-def _save(path: str, array: NDArray[Any]) -> None:
-    import numpy as np
-
-    beside = f"{path}.tmp"
-    try:
-        with open(beside, "wb") as file:
-            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException as error:
-        if os.path.lexists(beside):
-            os.unlink(beside)
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = path, None
-        raise
+                path = os.path.join(folder, f"{names[name]}_{part}.npy")
+                with replacing(path, through_links=False) as file:
+                    np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
 
 __all__ = ["save", "stems"]

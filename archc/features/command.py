@@ -12,7 +12,7 @@ from archc.features.choosing import plan
 from archc.graph import Graph
 from archc.progress import progress, silent
 from archc.weights import read
-from archc.write import NotOurs, ours, write
+from archc.write import room, write
 
 try:
     import numpy as np
@@ -58,8 +58,7 @@ def run(graph: Graph, asked: Asked) -> list[str]:
     chosen = plan(graph, names)
     targets = {name: os.path.join(asked.output, name) for name in ("features.json", "index.html")}
     for path in targets.values():
-        if os.path.lexists(path) and not asked.force and not ours(path):
-            raise NotOurs(path)
+        room(path, force=asked.force)
     weights = read(graph, asked.weights)
     material = _material(graph, chosen.size, asked)
     task = Task(asked.units, asked.hits, asked.steps, asked.seed)

@@ -20,7 +20,7 @@ from archc.problems import Problems
 from archc.training.plan import Plan, TrainingBackend
 from archc.training.recipe import check_recipe, override, recipe
 from archc.weights import convert, read
-from archc.write import NotOurs, ours, write
+from archc.write import NotOurs, room, write
 
 MODEL, SCRIPT, DATA, METRICS = "model.py", "train.py", "data", "metrics.csv"
 
@@ -173,11 +173,7 @@ def _installed(backend: Backend) -> None:
 
 def _room(folder: str, force: bool) -> None:
     """Raise NotOurs where the folder holds somebody else's files of the names that are to be written."""
-    if force:
-        return
     for name in (MODEL, SCRIPT):
-        path = os.path.join(folder, name)
-        if os.path.lexists(path) and not ours(path):
-            raise NotOurs(path)
-    if os.path.lexists(os.path.join(folder, DATA)) and not os.path.lexists(os.path.join(folder, SCRIPT)):
+        room(os.path.join(folder, name), force=force)
+    if not force and os.path.lexists(os.path.join(folder, DATA)) and not os.path.lexists(os.path.join(folder, SCRIPT)):
         raise NotOurs(os.path.join(folder, DATA), "is there already, and no training script of archc's beside it")
