@@ -56,15 +56,15 @@ def test_both_frameworks_train_alike_from_the_same_start(tmp_path: Path, name: s
     start = str(torch / "start.safetensors")
     run(torch / "out", "--weights", start)
     run(keras / "out", "--weights", initial(graph, find("keras"), start, str(keras / "out")))
+    # Adam takes steps of one length, however small the gradient: rounding turns those of tokens that cancel.
+    share, bound = (0.03, 2e-2) if name == "tokens" else (0.02, 2e-3)
     for one, other in zip(rows(torch), rows(keras), strict=True):
         assert list(one) == list(other)
         for key, value in one.items():
             assert math.isfinite(value)
             # A tie of two classes may fall to either: one answer of 63, or a few of many near ones.
-            assert value == pytest.approx(other[key], rel=2e-3, abs=0.03 if "accuracy" in key else 1e-3), key
+            assert value == pytest.approx(other[key], rel=2e-3, abs=share if "accuracy" in key else 1e-3), key
     theirs = weights(keras, name)
-    # Adam takes steps of one length, however small the gradient: rounding turns those of tokens that cancel.
-    bound = 2e-2 if name == "tokens" else 2e-3
     for key, array in weights(torch, name, ".safetensors").items():
         assert np.abs(array - theirs[key]).max() < bound, key
 

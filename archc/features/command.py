@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archc import __version__
 from archc.backend import MissingFramework, ProbingBackend, find
 from archc.features.choosing import plan
 from archc.graph import Graph
@@ -112,7 +113,7 @@ def _mixed(images: Array, labels: Array | None) -> Array:
 def told(found: Features) -> dict[str, Any]:
     """Return the figures behind the page, for programs."""
     return {
-        "made_by": "Drawn by archc ",
+        "made_by": f"Drawn by archc {__version__}",
         "name": found.graph.name,
         "backend": found.backend,
         "layers": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -49,9 +50,7 @@ def axes(texts: Sequence[str], spec: Spec) -> list[Axis]:
             _wrong(problems, text, f"`{axis.name}` is varied twice", "give all its values once")
         _known(axis, text, spec, problems)
         found[axis.name] = axis
-    count = 1
-    for axis in found.values():
-        count *= len(axis.values)
+    count = math.prod(len(axis.values) for axis in found.values())
     if count > MOST:
         _wrong(problems, texts[-1], f"that makes {count:,} points, more than {MOST:,}", "vary less")
     problems.stop_on_errors()
