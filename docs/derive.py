@@ -24,7 +24,7 @@ from archc.reference import page as op_page
 from archc.reference import shown, spec_of
 from archc.summary import grouped
 from tests.published import PUBLISHED
-from tests.zoo import SPECS, ZOO, Network
+from tests.zoo import ZOO, Network
 
 SOURCES = ("torch", "keras")
 
@@ -239,4 +239,4 @@ def errors() -> str:
     return "\n".join(parts)
 
 
-__all__ = ["SPECS", "commands", "errors", "indices", "ops", "support", "write", "zoo"]
+__all__ = ["commands", "errors", "indices", "ops", "support", "write", "zoo"]

@@ -185,11 +185,16 @@ FORBIDDEN = (
     "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.",
     "webbrowser.", "code.__new__", "sys.addaudithook", "urllib.", "http.",
 )  # fmt: skip
+CACHING = {"open": 1, "os.mkdir": 1, "os.rename": 2}
+"""What Python does to keep what it compiled at a first import: events, and how many of their arguments are paths."""
 _watching: list[list[str]] = []
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if not _watching or any("__pycache__" in str(arg) for arg in args):  # what Python compiles at a first import
+    if not _watching:
+        return
+    paths = [os.fsdecode(arg).split(os.sep) for arg in args[: CACHING.get(event, 0)] if isinstance(arg, (str, bytes))]
+    if paths and all("__pycache__" in parts for parts in paths):
         return
     if event == "open":
         written = set(args[1]) & set("wax+") if isinstance(args[1], str) else args[2] & (os.O_WRONLY | os.O_RDWR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
@@ -185,3 +186,14 @@ def test_the_oracles_see_what_they_must() -> None:
     with watched() as done, open(os.devnull, "w", encoding="utf-8"):
         pass
     assert len(done) == 1
+    with watched() as done:
+        sys.audit("open", "a/__pycache__/m.pyc.1", None, os.O_WRONLY)
+        sys.audit("os.rename", "a/__pycache__/m.pyc.1", "a/__pycache__/m.pyc", -1, -1)
+        sys.audit("os.mkdir", "a/__pycache__", 0o777, -1)
+    assert done == []
+    with watched() as done:
+        sys.audit("open", "a/__pycache__.py", "w", os.O_WRONLY)
+        sys.audit("os.rename", "a/__pycache__/m.pyc", "m.py", -1, -1)
+        sys.audit("os.rmdir", "a/__pycache__", -1)
+        sys.audit("os.system", b"touch __pycache__")
+    assert len(done) == 4
