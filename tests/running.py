@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import random
 import runpy
-import shutil
 import signal
 import sys
 import time
 from pathlib import Path
 
-FRESH = ("checkpoints", "metrics.csv", "best.safetensors")
+import pytest
+
+FRESH = ("checkpoint.pt", "checkpoint.npz", "metrics.csv", "best.safetensors", "best.weights.h5")
 
 
 def run(folder: Path, *arguments: str) -> None:
@@ -28,6 +29,28 @@ def run(folder: Path, *arguments: str) -> None:
     finally:
         sys.argv, sys.path[:] = argv, path
         sys.modules.pop("model", None)
+
+
+class BrokenError(Exception):
+    """Raised within a script, to break it off."""
+
+
+def broken(folder: Path, checkpoints: int, *arguments: str) -> None:
+    """Run `train.py` in this process until it has written so many checkpoints."""
+    replace, left = Path.replace, checkpoints
+
+    def counted(path: Path, target: Path) -> Path:
+        nonlocal left
+        found = replace(path, target)
+        left -= target.name.startswith("checkpoint.")
+        if not left:
+            raise BrokenError
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", counted)
+        with pytest.raises(BrokenError):
+            run(folder, *arguments)
 
 
 def forked(folder: Path, *arguments: str) -> int:
@@ -74,8 +97,7 @@ def killed(folder: Path, kills: int, seed: int) -> tuple[int, int]:
 def clean(folder: Path) -> None:
     """Remove what a run has written."""
     for name in FRESH:
-        path = folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from archc.compile import load_text
 from archc.weights import convert, read
 from tests.recipes import RECIPES, spec, written
-from tests.running import run
+from tests.running import broken, run
 
 pytestmark = pytest.mark.framework
 ROOT = Path(__file__).parent.parent
@@ -44,13 +44,7 @@ def test_a_recipe_trains_and_its_weights_are_the_networks(tmp_path: Path, name: 
         assert [row["epoch"] for row in found] == ["1", "2"]
         assert all(math.isfinite(float(value)) for row in found for value in row.values())
         assert weights(folder, name)
-    assert sorted(path.name for path in (tmp_path / "True" / "out" / "checkpoints").iterdir()) == [
-        f"step_{step:09}.pt" for step in (steps(name), 2 * steps(name))
-    ]
-
-
-def steps(name: str) -> int:
-    return 5 if name == "normed" else 6  # the one example left over would have no spread
+    assert (folder / "out" / "checkpoint.pt").is_file()
 
 
 def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -61,9 +55,11 @@ def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         run(out, "--save-every", "4")
         whole = (out / f"{name}.safetensors").read_bytes()
         table = [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)]
-        for path in out.glob("checkpoints/*12.pt"):
-            path.unlink()
-        run(out, "--resume", "--save-every", "4")
+        for checkpoints in (1, 3):  # within the first epoch, and within the second
+            broken(out, checkpoints, "--save-every", "4")
+            assert (out / f"{name}.safetensors").read_bytes() == whole
+            (out / f"{name}.safetensors").unlink()
+            run(out, "--resume", "--save-every", "4")
         assert (out / f"{name}.safetensors").read_bytes() == whole
         assert [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)] == table
 
@@ -99,8 +95,11 @@ def test_a_run_killed_a_hundred_times_resumes_to_the_same_bits(tmp_path: Path) -
 def test_with_nowhere_to_write_the_script_says_so_and_leaves_with_3(tmp_path: Path) -> None:
     written("plain", "torch", tmp_path)
     out = tmp_path / "out"
-    full, blocked = f"ulimit -f 1; exec {sys.executable} train.py", f"touch checkpoints; exec {sys.executable} train.py"
-    for command, said in ((full, "File too large"), (blocked, "File exists")):
+    full, blocked = (
+        f"ulimit -f 1; exec {sys.executable} train.py",
+        f"rm -f metrics.csv; mkdir metrics.csv; exec {sys.executable} train.py",
+    )
+    for command, said in ((full, "File too large"), (blocked, "Is a directory")):
         # Python's own caches would be cut off at the limit too.
         environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(["bash", "-c", command], cwd=out, env=environment, capture_output=True, text=True)

@@ -131,9 +131,7 @@ def _key(
 
 
 def _fresh(folder: str, key: str) -> None:
-    """Forget the checkpoints of another spec or recipe in a run's folder."""
-    import shutil
-
+    """Forget the checkpoint of another spec or recipe in a run's folder."""
     path = os.path.join(folder, "study.key")
     try:
         with open(path, encoding="utf-8") as file:
@@ -141,9 +139,8 @@ def _fresh(folder: str, key: str) -> None:
     except OSError:
         same = False
     if not same and os.path.isdir(folder):
-        for name in ("checkpoints", RESULT, METRICS):
-            target = os.path.join(folder, name)
-            shutil.rmtree(target, ignore_errors=True) if os.path.isdir(target) else _remove(target)
+        for name in ("checkpoint.pt", "checkpoint.npz", RESULT, METRICS):
+            _remove(os.path.join(folder, name))
     os.makedirs(folder, exist_ok=True)
     write(path, key, force=True)
 

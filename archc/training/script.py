@@ -17,31 +17,19 @@ from archc.training.recipe import Recipe
 RANDOM = frozenset({"dropout", "spatial_dropout", "drop_path", "gaussian_noise"})
 """Ops that draw random numbers in training."""
 
-HISTORY = r'''
-def save_history(history: list[dict[str, float]]) -> None:
-    """Write metrics.csv, a line for each epoch."""
-    lines = [history[0], *(row.values() for row in history)]
-    save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
-
-
-'''.lstrip()
-
 SAVE = r'''
 def save(name: str, content: bytes) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile."""
+    """Write a file whole or not at all@where."""
 @rank
-    path = HERE / name
-    path.parent.mkdir(exist_ok=True)
-    beside = path.with_suffix(".tmp")
+    beside = HERE / f"{name}.tmp"
     try:
         with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
+        beside.replace(HERE / name)
+    finally:
         beside.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error
 '''.lstrip()
 
 ENDING = """
@@ -77,8 +65,7 @@ def constants(plan: Plan, batch: str) -> list[str]:
         lines.append(f"PATIENCE = {recipe.early_stopping['patience']}  # epochs without a smaller test loss")
     if recipe.augment is not None and recipe.augment["shift"]:
         lines.append(f"SHIFT = {recipe.augment['shift']}  # pixels at most")
-    lines += [f"SEED = {recipe.seed}", "KEPT = 2  # checkpoints, the last ones"]
-    return lines
+    return [*lines, f"SEED = {recipe.seed}"]
 
 
 def names(plan: Plan) -> tuple[list[str], list[str]]:

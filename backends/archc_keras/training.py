@@ -51,7 +51,7 @@ def write_training(plan: Plan) -> str:
         "",
         *script.constants(plan, "examples a step"),
     ]
-    head += ["", "HERE = Path(__file__).resolve().parent", f"NAMES = ({names})"]
+    head += ["", "HERE = Path(__file__).resolve().parent", 'CHECKPOINT = HERE / "checkpoint.npz"', f"NAMES = ({names})"]
     return "\n".join([*head, "", "", code]) + "\n"
 
 

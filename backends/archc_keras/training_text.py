@@ -7,7 +7,7 @@ from archc.training import script
 MAIN = r"""
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     parser.add_argument("--weights", type=Path, help="start from this .weights.h5")
     parser.add_argument("--compile", action="store_true", help="compile the steps with XLA")
     args = parser.parse_args()
@@ -24,11 +24,10 @@ def main() -> None:
     )
     data = Batches("train")
     keeper = Keeper(data)
-    if args.resume:
+    if args.resume and CHECKPOINT.exists():
         keeper.restore(model)
     else:
-        for old in HERE.glob("checkpoints/epoch_*.npz"):
-            old.unlink()
+        CHECKPOINT.unlink(missing_ok=True)
     model.fit(
         data,
         shuffle=False,
@@ -39,7 +38,7 @@ def main() -> None:
         verbose=1 if sys.stdout.isatty() else 0,
     )
     @final
-    save_weights("@name", model)
+    save_weights("@name.weights.h5", model)
 """
 
 BATCHES = r'''
@@ -85,28 +84,26 @@ class Keeper(keras.callbacks.Callback):
         @row
         self.history.append({"epoch": epoch + 1, **values, "@things_per_second": speed})
         @show
-        save_history(self.history)
+        lines = [self.history[0], *(row.values() for row in self.history)]
+        save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
         if values["test_loss"] == min(row["test_loss"] for row in self.history):
-            save_weights("best", self.model)
+            save_weights("best.weights.h5", self.model)
         self.checkpoint()
         @stop
 
     def checkpoint(self) -> None:
-        """Write a checkpoint, and remove all but the last few."""
+        """Write what a broken run goes on from."""
         content = io.BytesIO()
         arrays = [np.asarray(variable) for variable in state(self.model)]
         np.savez(content, *arrays, history=json.dumps(self.history))
-        save(f"checkpoints/epoch_{len(self.history):06}.npz", content.getvalue())
-        for old in sorted(HERE.glob("checkpoints/epoch_*.npz"))[:-KEPT]:
-            old.unlink()
+        save(CHECKPOINT.name, content.getvalue())
 
     def restore(self, model: keras.Model) -> None:
-        """Go on from the last checkpoint, where there is one."""
-        for path in sorted(HERE.glob("checkpoints/epoch_*.npz"))[-1:]:
-            with np.load(path) as saved:
-                self.history = json.loads(str(saved["history"]))
-                for number, variable in enumerate(state(model)):
-                    variable.assign(saved[f"arr_{number}"])
+        """Go on from the checkpoint."""
+        with np.load(CHECKPOINT) as saved:
+            self.history = json.loads(str(saved["history"]))
+            for number, variable in enumerate(state(model)):
+                variable.assign(saved[f"arr_{number}"])
 
 
 def state(model: keras.Model) -> list[keras.Variable]:
@@ -120,9 +117,9 @@ def save_weights(name: str, model: keras.Model) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "beside.weights.h5")
         model.save_weights(path)
-        save(f"{name}.weights.h5", path.read_bytes())
+        save(name, path.read_bytes())
 
 
 '''
 
-KEEP = KEEPER + script.HISTORY + script.SAVE.replace("@rank\n", "")
+KEEP = KEEPER + script.SAVE.replace("@where", "").replace("@rank\n", "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from archc.emit.source import uses
+from archc.emit.source import split_tuple, uses
 from archc.naming import camel, model_name
 from archc.training import script
 from archc.training.plan import Plan
 from archc_torch import training_text as text
-from archc_torch.training_parts import before_step, judge, normed, optimizer, penalised, turn
+from archc_torch.training_parts import augmented, before_step, criterion, normed, optimizer, penalised, turn
 from archc_torch.units import TAKEN
 
 USES = [
@@ -45,7 +45,7 @@ def write_training(plan: Plan) -> str:
     ]
     if plan.streamed:
         head.append("WORKERS = 4  # processes that read ahead")
-    head += ["", "HERE = Path(__file__).resolve().parent"]
+    head += ["", "HERE = Path(__file__).resolve().parent", 'CHECKPOINT = HERE / "checkpoint.pt"']
     head.append('RANK, WORLD = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))')
     if plan.fsdp:
         head.append("FULL = StateDictOptions(full_state_dict=True, cpu_offload=True)  # all weights, in process 0")
@@ -55,30 +55,30 @@ def write_training(plan: Plan) -> str:
 def _functions(plan: Plan) -> list[str]:
     """Return the functions after `main`; those that the recipe does not need are empty."""
     words, blocks = _words(plan), _blocks(plan)
-    inputs, targets = script.names(plan)
-    tested = {
-        "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts)"],
+    tested = blocks | {
         "judge": [line.replace("net(", "model(") for line in blocks["judge"]],
+        "take": [line.replace("batch[RANK::WORLD]", "index") for line in blocks["take"]],
     }
     return [
-        text.DEVICE,
         text.RMSPROP if plan.strict and plan.recipe.optimizer.name == "rmsprop" else "",
-        "\n".join(turn(plan)),
-        text.STREAMED if plan.streamed else text.HELD,
+        script.filled(text.STREAMED if plan.streamed else text.HELD, words, blocks),
         "\n".join(script.windows(plan, "[RANK::WORLD]")),
-        "\n".join(judge(plan)),
+        "\n".join(criterion(plan)),
         "\n".join(script.rate(plan.recipe)),
         "\n".join(script.stopping(plan.recipe)),
         script.filled(text.EVALUATE, words, tested),
-        script.filled(text.SHOW, words, {}),
         script.filled(text.KEEP, words, {}),
     ]
 
 
 def _words(plan: Plan) -> dict[str, str]:
     images = [shape for shape in plan.graph.inputs.values() if shape.kind == "image"]
-    inputs, _ = script.names(plan)
+    inputs, targets = script.names(plan)
     return {
+        "device": "" if plan.streamed else ", device",
+        "moved": "" if plan.streamed else ".to(device)",
+        "on": "" if plan.streamed else ", device=device",
+        "taken": f"tuple[{', '.join(['Tensor'] * (len(inputs) + len(targets)))}]",
         "layout": ", memory_format=torch.channels_last" if images and not plan.fsdp else "",
         "stop": " and not finished(history)" if plan.recipe.early_stopping else "",
         "first": inputs[0],
@@ -88,7 +88,7 @@ def _words(plan: Plan) -> dict[str, str]:
         "weights": "get_model_state_dict(model, options=FULL)" if plan.fsdp else "model.state_dict()",
         # Where weights are shared, all processes must call the model equally often.
         "part": "" if plan.fsdp else "[RANK::WORLD]",
-        "sum": "totals" if plan.fsdp else "together(totals)",
+        "sum": "totals" if plan.fsdp else "summed(totals)",
     }
 
 
@@ -102,7 +102,6 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
     spare = "2 * WORLD" if alone else "WORLD"
     net = "model" if plan.fsdp else "net"
     called = f"{'*' if len(graph.outputs) > 1 else ''}{net}({', '.join(inputs)})"
-    windows = ", *windows(len(batch), step)" if recipe.augment is not None else ""
     on = {
         "logits": ["model.forward = model.logits  # the loss is taken from logits"] * finals,
         "sync": [
@@ -116,24 +115,57 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
             "for name, value in values.items() if writer else ():",
             "    writer.add_scalar(name, value, epoch + 1)",
         ] * plan.tensorboard,
-        "final": [_loaded(plan, 'load_file(HERE / "best.safetensors")')] * (recipe.early_stopping is not None),
+        "final": [
+            'best = safetensors.torch.load_file(HERE / "best.safetensors")',
+            "set_model_state_dict(model, best, options=FULL)" if plan.fsdp else "model.load_state_dict(best)",
+        ] * (recipe.early_stopping is not None),
     }  # fmt: skip
     return (
         on
         | _sharing(plan)
         | {
-            "steps": [f"# A last batch {why} is left out.", f"steps = (count + BATCH - {spare}) // BATCH"],
+            "steps": [f"steps = (count + BATCH - {spare}) // BATCH  # without a last batch {why}"],
             "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
-            "turn": [f"{', '.join((*inputs, *targets))} = turn(*parts{windows})"],
-            "judge": script.laid_out("loss, metric = ", f"judge({called}, {', '.join(targets)})", 16) + penalised(plan),
+            "paths": _paths((*inputs, *targets)),
+            "turn": turn(plan),
+            **_batches(plan),
+            **augmented(plan),
+            "judge": script.laid_out("loss, metric = ", f"criterion({called}, {', '.join(targets)})", 16)
+            + penalised(plan),
             "before": before_step(plan),
         }
     )
 
 
-def _loaded(plan: Plan, weights: str) -> str:
-    """Return the line that puts weights into the model."""
-    return f"set_model_state_dict(model, {weights}, options=FULL)" if plan.fsdp else f"model.load_state_dict({weights})"
+def _batches(plan: Plan) -> dict[str, list[str]]:
+    """Return the lines that go over batches, in training and in testing."""
+    inputs, targets = script.names(plan)
+    names = ", ".join((*inputs, *targets))
+    if not plan.streamed:
+        return {
+            "batches": ["for batch in order.split(BATCH)[step % steps : steps]:"],
+            "tested": ["for index in indices:"],
+            "take": [f"{names} = take(data, batch[RANK::WORLD])"],
+        }
+    return {
+        "batches": [
+            "chosen = order.split(BATCH)[step % steps : steps]",
+            "shares = reader(data, [batch[RANK::WORLD] for batch in chosen])",
+            "for batch, parts in zip(chosen, shares, strict=True):",
+        ],
+        "tested": ["for parts in reader(data, indices):"],
+        "take": [f"{names} = take(parts, device)"],
+    }
+
+
+def _paths(names: tuple[str, ...]) -> list[str]:
+    """Return the line that finds the files of arrays."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    line = f'paths = [HERE / "data" / f"{{name}}_{{part}}.npy" for name in ({listed})]'
+    if len(line) <= 96:
+        return [line]
+    lines = split_tuple("names = ", [f'"{name}"' for name in names], 4)
+    return [*(line[4:] for line in lines), 'paths = [HERE / "data" / f"{name}_{part}.npy" for name in names]']
 
 
 def _sharing(plan: Plan) -> dict[str, list[str]]:
@@ -141,7 +173,7 @@ def _sharing(plan: Plan) -> dict[str, list[str]]:
     if not plan.fsdp:
         return {
             "shard": [],
-            "net": ["net = DistributedDataParallel(model) if WORLD > 1 else model"],
+            "net": ["net = nn.parallel.DistributedDataParallel(model) if WORLD > 1 else model"],
             "restore": [
                 'model.load_state_dict(state["model"])',
                 'optimizer.load_state_dict(state["optimizer"])',
@@ -166,17 +198,16 @@ def _sharing(plan: Plan) -> dict[str, list[str]]:
 def _imports(plan: Plan, code: str, own: str, called: str) -> list[str]:
     """Return the imports, sorted as `ruff` sorts them."""
     standard = [f"import {name}" for name in ("argparse", "io", "math", "os", "sys", "time")]
-    kinds = [*(["Iterable"] if "Iterable[" in code else []), "Iterator"]
-    standard += [f"from collections.abc import {', '.join(kinds)}", "from pathlib import Path"]
+    kinds = [kind for kind in ("Iterable", "Sequence") if f"{kind}[" in code]
+    standard += [f"from collections.abc import {', '.join(kinds)}"] * bool(kinds)
+    standard.append("from pathlib import Path")
     third = [
         "import numpy as np",
+        "import safetensors.torch",
         "import torch",
-        "from safetensors.torch import load_file",
-        "from safetensors.torch import save as safetensors",
         "from torch import Tensor, distributed, nn",
         *(FULLY_SHARDED if plan.fsdp else []),
         *(["from torch.nn import functional as F"] if uses("F.", code) else []),
-        *(["from torch.nn.parallel import DistributedDataParallel"] if not plan.fsdp else []),
         *(["from torch.utils.data import DataLoader, Dataset"] if plan.streamed else []),
         *(["from torch.utils.tensorboard import SummaryWriter"] if plan.tensorboard else []),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.backend import Emitted
-from archc.emit.source import signature, spell, split, split_tuple
+from archc.emit.source import spell, split, split_tuple
 from archc.emit.spelling import View
 from archc.graph import Graph, Output
 from archc.shapes import Shape
@@ -83,22 +83,10 @@ def before_step(plan: Plan) -> list[str]:
 
 
 def turn(plan: Plan) -> list[str]:
-    """Return `load` and `turn`: the arrays, and a batch of them as the model wants it."""
+    """Return the lines that give a batch as the model takes it."""
     inputs, targets = script.names(plan)
     names = [*inputs, *targets]
-    listed = [f'"{name}"' for name in names]
-    moved = "" if plan.streamed else ".to(device)"
-    lines = ["", "", f"def load(part: str{'' if plan.streamed else ', device: torch.device'}) -> list[Tensor]:"]
-    lines.append('    """Map the arrays to train or to test with into memory."""')
-    lines += split_tuple("    names = ", listed, 0) if len(listed) > 8 else [f"    names = ({', '.join(listed)})"]
-    lines.append('    paths = [HERE / "data" / f"{name}_{part}.npy" for name in names]')
-    lines.append(f'    return [torch.from_numpy(np.load(path, mmap_mode="c")){moved} for path in paths]')
-    augmented = plan.recipe.augment is not None
-    typed = [f"{name}: Tensor" for name in names]
-    typed += ["rows: np.ndarray | None = None", "columns: np.ndarray | None = None"] if augmented else []
-    lines += ["", "", *signature("turn", typed, f" -> tuple[{', '.join(['Tensor'] * len(names))}]:", 0)]
-    lines.append('    """Return a batch as the model takes it."""')
-    lines += _augmented(plan, inputs[0])
+    got = "part.to(device, non_blocking=True) for part in parts" if plan.streamed else "part[index] for part in data"
     scaled, _ = script.kinds(plan)
     turned = []
     for name, scale, (own, shape) in zip(inputs, scaled, plan.graph.inputs.items(), strict=True):
@@ -108,7 +96,9 @@ def turn(plan: Plan) -> list[str]:
         assert output.tensor.shape is not None
         floats = plan.data.targets[output.name] == "floats"
         turned.append(_first(name, output.name, output.tensor.shape, plan.model) if floats else name)
-    return [*lines, *split_tuple("    return ", turned, 0)]
+    if turned == names:
+        return [f"return tuple({got})"]
+    return [f"{', '.join(names)} = ({got})", *(line[4:] for line in split_tuple("return ", turned, 4))]
 
 
 def _first(name: str, own: str, shape: Shape, model: Emitted) -> str:
@@ -120,29 +110,30 @@ def _first(name: str, own: str, shape: Shape, model: Emitted) -> str:
     return f"{name}.permute(0, {shape.rank + 1}, {', '.join(str(n) for n in range(1, shape.rank + 1))})"
 
 
-def _augmented(plan: Plan, x: str) -> list[str]:
+def augmented(plan: Plan) -> dict[str, list[str]]:
+    """Return the lines that change a batch to train with, and those that cut the middle to test with."""
     augment = plan.recipe.augment
     if augment is None:
-        return []
+        return {"augment": [], "middle": []}
+    x = script.names(plan)[0][0]
     middle = script.middle(plan)
-    lines = ["    if rows is not None:"]
-    if augment["shift"]:
-        lines.append(f"        {x} = F.pad({x}, (0, 0, SHIFT, SHIFT, SHIFT, SHIFT))")
-    lines += [
-        f"        each = np.arange(len({x}))[:, None, None]",
-        f"        {x} = {x}[each, rows[:, :, None], columns[:, None, :]]",
-    ]
-    if middle is not None:
-        cut = ", ".join(f"{part.start}:{part.stop}" for part in middle)
-        lines += ["    else:", f"        {x} = {x}[:, {cut}]"]
-    return lines
+    cut = [] if middle is None else [f"{x} = {x}[:, :, {', '.join(f'{part.start}:{part.stop}' for part in middle)}]"]
+    return {
+        "augment": [
+            "rows, columns = windows(len(batch), step)",
+            *([f"{x} = F.pad({x}, (SHIFT,) * 4)"] if augment["shift"] else []),
+            f"each = torch.arange(len({x}))[:, None, None]",
+            f"{x} = {x}[each, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)",
+        ],
+        "middle": cut,
+    }
 
 
 # The loss
 
 
-def judge(plan: Plan) -> list[str]:
-    """Return `judge`: the loss of a batch, and the sum of its metric."""
+def criterion(plan: Plan) -> list[str]:
+    """Return `criterion`: the loss of a batch, and the sum of its metric."""
     outputs = plan.graph.outputs
     _, targets = script.names(plan)
     given = ["logits"] if len(outputs) == 1 else [f"out{place}" for place in range(1, len(outputs) + 1)]
@@ -154,7 +145,11 @@ def judge(plan: Plan) -> list[str]:
         terms.append(_loss(_moved(name, output, loss, last), target, output, loss, last))
         if loss.logits or chosen == "mae":
             metrics.append(_metric(name, target, output, loss, ids, last))
-    lines = ["", "", f"def judge({', '.join(f'{n}: Tensor' for n in (*given, *targets))}) -> tuple[Tensor, Tensor]:"]
+    lines = [
+        "",
+        "",
+        f"def criterion({', '.join(f'{n}: Tensor' for n in (*given, *targets))}) -> tuple[Tensor, Tensor]:",
+    ]
     what = "the number of right answers" if chosen == "accuracy" else "the sum of absolute errors"
     lines.append(f'    """Return the mean loss of a batch, and {what}."""')
     if len(terms) == 1:
