@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests import derivations as by_hand
+
 
 class Published(NamedTuple):
     """A network of the zoo: its file, its variant, and what its source says of it.
 
-    `parameters` are those that are learned. `macs` is exact; `giga_macs` is rounded as its source gives it.
+    `parameters` are those that are learned. `macs` is exact; `giga_macs` is rounded as its source gives it. What of
+    the published network is left out here counts in `macs_left_out`. `derived` are the parameters worked out by hand.
     """
 
     file: str
@@ -17,24 +20,43 @@ class Published(NamedTuple):
     source: str
     macs: int | None = None
     giga_macs: float | None = None
+    macs_left_out: int = 0
+    derived: int | None = None
 
 
-TORCHVISION = "torchvision's table of weights: parameters, and GFLOPS, which are multiply-accumulates"
-KERAS = "keras.applications: count_params of the trainable weights"
-HUGGING_FACE = "the weights published on Hugging Face as"
-COUNTED = "the sum over its layers of kernel x kernel x channels x filters + filters"
-WITHOUT_AUXILIARY = "torchvision's table, less the auxiliary head, which is left out"
-FACENET = "the weights of FaceNet's MTCNN, counted: 6,632, 100,178 and 389,040"
+TORCHVISION = "torchvision 0.28, models/: num_params of its weights, and _ops, giga multiply-accumulates"
+LESS_AUXILIARY = f"{TORCHVISION}; less the auxiliary head, which is left out"
+KERAS = "keras.applications 3.15, built and counted: the trainable weights"
+KERAS_HUB = "keras_hub 0.32, models/*/*_presets.py: params"
+TIMM = "timm 1.0.31, built and counted"
+COUNTED = "none is published; worked out by hand"
+UNET = "Ronneberger et al. (2015), figure 1; worked out by hand"
+MTCNN = "Zhang et al. (2016), figure 2, with the maps of FaceNet's code; worked out by hand"
+DCGAN = "summaries of PyTorch's DCGAN example, as people print them; worked out by hand"
+
+TWO_CONV = by_hand.convs(9, 1, 10, 10) + by_hand.dense(5760, 3)
 
 PUBLISHED = [
-    Published("one_conv", None, 20_383, COUNTED, macs=26 * 26 * 90 + 6760 * 3),
-    Published("two_conv", None, 18_293, COUNTED, macs=596_520),
-    Published("deep_conv", None, 18_293, COUNTED, macs=596_520),
-    Published("deep_conv", "deep", 100 + 7 * 910 + 12 * 12 * 10 * 3 + 3, COUNTED),
-    Published("deep_conv", "wide", 640 + 36_928 + 36_864 * 3 + 3, COUNTED),
     Published(
-        "lenet5", None, 61_706, "LeCun et al. (1998), with C3 and the pools as today: 156+2,416+48,120+10,164+850"
+        "one_conv",
+        None,
+        20_383,
+        COUNTED,
+        macs=26 * 26 * 90 + 6760 * 3,
+        derived=by_hand.conv(9, 1, 10) + by_hand.dense(6760, 3),
     ),
+    Published(
+        "two_conv",
+        None,
+        18_293,
+        COUNTED,
+        macs=596_520,
+        derived=TWO_CONV,
+    ),
+    Published("deep_conv", None, 18_293, COUNTED, macs=596_520, derived=TWO_CONV),
+    Published("deep_conv", "deep", 10_793, COUNTED, derived=by_hand.convs(9, 1, *[10] * 8) + by_hand.dense(1440, 3)),
+    Published("deep_conv", "wide", 148_163, COUNTED, derived=by_hand.convs(9, 1, 64, 64) + by_hand.dense(36_864, 3)),
+    Published("lenet5", None, 61_706, "LeCun et al. (1998), figure 2; worked out by hand", derived=by_hand.lenet5()),
     Published("alexnet", None, 61_100_840, TORCHVISION, giga_macs=0.714),
     Published("vgg", "vgg11", 132_863_336, TORCHVISION, giga_macs=7.609),
     Published("vgg", "vgg13", 133_047_848, TORCHVISION, giga_macs=11.308),
@@ -56,15 +78,25 @@ PUBLISHED = [
     Published("densenet", "densenet169", 14_149_480, TORCHVISION, giga_macs=3.36),
     Published("densenet", "densenet201", 20_013_928, TORCHVISION, giga_macs=4.291),
     Published("squeezenet1_1", None, 1_235_496, TORCHVISION, giga_macs=0.349),
-    Published("googlenet", None, 6_998_552, "Szegedy et al. (2014), table 1, with the biases", macs=1_582_671_872),
-    # 27,161,264 with the auxiliary head, whose convolutions, norms and dense layer hold 3,326,696.
-    Published("inception_v3", None, 27_161_264 - 3_326_696, WITHOUT_AUXILIARY, giga_macs=5.713),
-    Published("xception", None, 22_855_952, KERAS),
-    Published("mobilenet_v1", None, 4_231_976, f"{KERAS}; 569 million in the paper", macs=568_740_352),
-    Published("mobilenet_v1", "half", 1_331_592, KERAS),
-    Published("mobilenet_v1", "quarter", 470_072, KERAS),
+    Published(
+        "googlenet",
+        None,
+        6_998_552,
+        "Szegedy et al. (2014), table 1, which rounds without the biases; worked out by hand",
+        macs=1_582_671_872,
+        derived=by_hand.googlenet(),
+    ),
+    Published("inception_v3", None, 27_161_264 - 3_326_696, LESS_AUXILIARY, giga_macs=5.713),
+    Published("xception", None, 22_855_952, f"Chollet (2016), table 3; {KERAS}"),
+    Published("mobilenet_v1", None, 4_231_976, f"{KERAS}; Howard et al. (2017), table 4: 569 million", giga_macs=0.569),
+    Published(
+        "mobilenet_v1", "half", 1_331_592, f"{KERAS}; Howard et al. (2017), table 6: 149 million", giga_macs=0.149
+    ),
+    Published(
+        "mobilenet_v1", "quarter", 470_072, f"{KERAS}; Howard et al. (2017), table 6: 41 million", giga_macs=0.041
+    ),
     Published("mobilenet_v2", None, 3_504_872, TORCHVISION, giga_macs=0.301),
-    Published("mobilenet_v2", "half", 1_968_680, KERAS),
+    Published("mobilenet_v2", "half", 1_968_680, f"{KERAS}, whose table says 97 million", giga_macs=0.097),
     Published("mobilenet_v3_large", None, 5_483_032, TORCHVISION, giga_macs=0.217),
     Published("mobilenet_v3_small", None, 2_542_856, TORCHVISION, giga_macs=0.057),
     Published("shufflenet_v2", "x0_5", 1_366_792, TORCHVISION, giga_macs=0.04),
@@ -99,55 +131,81 @@ PUBLISHED = [
     Published(
         "lstm_classifier",
         None,
-        10_240_000 + 6_295_552 + 30_750 + 62,
-        "20,000 x 512, 4 x (512 + 1,024 + 1) x 1,024, and two dense layers",
+        16_566_364,
+        COUNTED,
         macs=400 * 4 * 1_536 * 1_024 + 30_720 + 60,
+        derived=by_hand.lstm_classifier(20_000, 512),
     ),
     Published(
         "siamese",
         None,
-        6_464 + 401_536 + 262_272 + 524_544 + 37_752_832 + 4_097,
-        "Koch et al. (2015), figure 4: one tower's layers, counted once, and one weight for each of 4,096 distances",
+        38_951_745,
+        "Sunny et al. (2021, CrossLight), table 1, of Koch et al. (2015), figure 4; worked out by hand",
+        derived=by_hand.siamese(),
     ),
     Published(
         "tcn",
         None,
-        200 + 50 + 4_400 + 7 * 8_800 + 260,
-        "Bai et al. (2018), 8 levels of two convolutions of 7 x 25 x 25 + 25: 66 thousand, told as 70",
+        66_510,
+        "Bai et al. (2018), table 1, has about 70 thousand; worked out by hand",
+        derived=by_hand.tcn(25, 8, 7, 10),
     ),
-    # Thirty layers of two gates, what goes on and what skips, for 64 channels that go on and 256 that skip; all biased.
     Published(
         "wavenet",
         None,
-        2 * 256 * 64 + 64 + 30 * (2 * (2 * 64 + 1) * 64 + (64 + 1) * 64 + (64 + 1) * 256) + 2 * (256 + 1) * 256,
-        "van den Oord et al. (2016), figure 4, with three cycles of dilations from 1 to 512, counted",
+        1_283_776,
+        COUNTED,
         macs=16_000 * (2 * 256 * 64 + 30 * (2 * 2 * 64 * 64 + 64 * 64 + 64 * 256) + 2 * 256 * 256),
+        derived=by_hand.wavenet(256, 64, 256, 30),
     ),
-    Published("bigru_tagger", None, 1_000_000 + 2 * 3 * 300 * 402 + 17 * 601, "10,000 x 100, two GRUs of 300, 17 tags"),
-    Published("unet", None, 31_031_745, "Ronneberger et al. (2015), figure 1, for 3 channels in and 1 out"),
-    Published("unet", "thin", 7_760_097, "the same with half the channels"),
-    Published("unet", "small", 482_033, "the same with a quarter of the channels, and three levels"),
-    Published("unet_original", None, 31_030_658, "Ronneberger et al. (2015), figure 1, as it stands, counted"),
-    Published("unet3d", None, 19_069_955, "Cicek et al. (2016), section 2.1; norms without weights, as in Caffe"),
-    # 35,322,218 and 54,314,346 with the auxiliary head of 2,365,205; the multiply-accumulates are 152.717 G with it.
+    Published("bigru_tagger", None, 1_733_817, COUNTED, derived=by_hand.bigru_tagger(10_000, 300, 17)),
+    Published("unet", None, 31_031_745, f"{UNET}, for 3 channels in and 1 out", derived=by_hand.unet(64, 4, 3, 1)),
+    Published("unet", "thin", 7_760_097, f"{UNET}, with half the channels", derived=by_hand.unet(32, 4, 3, 1)),
+    Published(
+        "unet",
+        "small",
+        482_033,
+        f"{UNET}, with a quarter of the channels, three levels",
+        derived=by_hand.unet(16, 3, 3, 1),
+    ),
+    Published("unet_original", None, 31_030_658, UNET, derived=by_hand.unet(64, 4, 1, 2)),
+    Published("unet3d", None, 19_069_955, "Cicek et al. (2016), section 2", derived=by_hand.unet3d()),
     Published(
         "fcn_resnet50",
         None,
         35_322_218 - 2_365_205,
-        WITHOUT_AUXILIARY,
-        macs=152_716_512_000 - (256 * 1024 * 9 + 21 * 256) * 65 * 65,
+        LESS_AUXILIARY,
+        giga_macs=152.717,
+        macs_left_out=(256 * 1024 * 9 + 21 * 256) * 65 * 65,
     ),
-    Published("fcn_resnet50", "fcn_resnet101", 54_314_346 - 2_365_205, WITHOUT_AUXILIARY),
-    # VGG16's convolutions, then fc6, fc7, three maps of scores, and three transposed convolutions without biases.
-    Published("fcn", None, 14_714_688 + 102_764_544 + 16_781_312 + 86_037 + 10_773 + 5_397 + 127_008, COUNTED),
-    Published("c3d", None, 79_991_015, "Tran et al. (2014), figure 3, for the classes of Sports-1M, counted"),
+    Published(
+        "fcn_resnet50",
+        "fcn_resnet101",
+        54_314_346 - 2_365_205,
+        LESS_AUXILIARY,
+        giga_macs=232.738,
+        macs_left_out=(256 * 1024 * 9 + 21 * 256) * 65 * 65,
+    ),
+    Published(
+        "fcn", None, 134_489_759, "Long et al. (2014), figure 3; worked out by hand", derived=by_hand.fcn8s(classes=21)
+    ),
+    Published(
+        "c3d", None, 79_991_015, "Tran et al. (2014), figure 3; worked out by hand", derived=by_hand.c3d(classes=487)
+    ),
     Published("r3d_18", None, 33_371_472, TORCHVISION, giga_macs=40.697),
-    Published("autoencoder", None, 2_837_314, "784-1000-500-250-30 and back: 1,418,280 + 1,419,034", macs=2_833_000),
-    Published("dcgan_generator", None, 3_576_704, "the generator of PyTorch's DCGAN example, counted"),
-    Published("dcgan_discriminator", None, 2_765_568, "the discriminator of PyTorch's DCGAN example, counted"),
-    Published("mtcnn_pnet", None, 6_632, FACENET),
-    Published("mtcnn_rnet", None, 100_178, FACENET),
-    Published("mtcnn_onet", None, 389_040, FACENET),
+    Published(
+        "autoencoder",
+        None,
+        2_837_314,
+        "Hinton and Salakhutdinov (2006), 784-1000-500-250-30 and back; worked out by hand",
+        macs=2_833_000,
+        derived=by_hand.dense(784, 1000, 500, 250, 30, 250, 500, 1000, 784),
+    ),
+    Published("dcgan_generator", None, 3_576_704, DCGAN, derived=by_hand.dcgan_generator(64, 3)),
+    Published("dcgan_discriminator", None, 2_765_568, DCGAN, derived=by_hand.dcgan_discriminator(64, 3)),
+    Published("mtcnn_pnet", None, 6_632, MTCNN, derived=by_hand.pnet()),
+    Published("mtcnn_rnet", None, 100_178, MTCNN, derived=by_hand.rnet()),
+    Published("mtcnn_onet", None, 389_040, MTCNN, derived=by_hand.onet()),
     Published("vit", "vit_b_16", 86_567_656, TORCHVISION, giga_macs=17.564),
     Published("vit", "vit_b_32", 88_224_232, TORCHVISION, giga_macs=4.409),
     Published("vit", "vit_l_16", 304_326_632, TORCHVISION, giga_macs=61.555),
@@ -158,10 +216,12 @@ PUBLISHED = [
     Published("swin", "swin_t", 28_288_354, TORCHVISION, giga_macs=4.491),
     Published("swin", "swin_s", 49_606_258, TORCHVISION, giga_macs=8.741),
     Published("swin", "swin_b", 87_768_224, TORCHVISION, giga_macs=15.431),
-    Published("mlp_mixer", None, 59_880_472, "mixer_b16_224 of timm, the weights of the paper's authors"),
-    Published("bert", "bert_base", 109_482_240, f"{HUGGING_FACE} bert-base-uncased, without its heads"),
-    Published("bert", "bert_large", 335_141_888, f"{HUGGING_FACE} bert-large-uncased, without its heads"),
-    Published("gpt2", "gpt2_small", 124_439_808, f"{HUGGING_FACE} gpt2, whose head has the embedding's weights"),
-    Published("gpt2", "gpt2_medium", 354_823_168, f"{HUGGING_FACE} gpt2-medium, whose head has the embedding's"),
+    Published("mlp_mixer", None, 59_880_472, f"{TIMM}: mixer_b16_224", derived=by_hand.mixer(768, 12, 384, 3072)),
+    Published("bert", "bert_base", 109_482_240, f"{KERAS_HUB} of bert_base_en_uncased", derived=by_hand.bert(768, 12)),
+    Published(
+        "bert", "bert_large", 335_141_888, f"{KERAS_HUB} of bert_large_en_uncased", derived=by_hand.bert(1024, 24)
+    ),
+    Published("gpt2", "gpt2_small", 124_439_808, f"{KERAS_HUB} of gpt2_base_en", derived=by_hand.gpt2(768, 12)),
+    Published("gpt2", "gpt2_medium", 354_823_168, f"{KERAS_HUB} of gpt2_medium_en", derived=by_hand.gpt2(1024, 24)),
 ]
 """Every network of the zoo with every variant, but for a file without a variant that is one of its variants."""
