@@ -17,6 +17,9 @@ from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Formula, Given, Step
 
+LONGEST_CALLED = 60
+"""The longest call of a layer that a method is called on, on the same line."""
+
 
 class Plan(NamedTuple):
     """What an op without expressions is written as."""
@@ -207,7 +210,7 @@ class Applying(Writer):
         for place, stretch in enumerate(merged.stretch):
             if stretch and stretch != "{x}":
                 texts[place] = stretch.format(x=texts[place])
-        text, simple, used = texts[0], xs[0].simple, False
+        text, simple, used, made = texts[0], xs[0].simple, False, False
         for number, part in enumerate(merged.parts):
             many = number == 0 and len(xs) > 1
             if isinstance(part, MadePart) and not many and (condition := self.wanted_where(part)):
@@ -216,7 +219,7 @@ class Applying(Writer):
                 self.begin_if(condition, "")
                 self.assign(target, f"{self.made(part, step, members)}({text})", None, xs[0].first)
                 self.end_if()
-                simple, calls, used = True, 0, True
+                simple, calls, used, made = True, 0, True, False
                 continue
             if isinstance(part, MadePart):
                 if calls >= nest and not (used and self.joins_parts):
@@ -226,11 +229,12 @@ class Applying(Writer):
                 text = self.called(part, step, members, text, texts if many else [])
                 calls += 1
             else:
-                if not many and not simple and not self.wraps(part, text, calls):
+                method = made and part.template.startswith("{x}.") and len(text) < LONGEST_CALLED
+                if not many and not simple and not method and not self.wraps(part, text, calls):
                     text, calls = self.hold(text, target, xs[0] if not used else None, simple), 0
                 text = self.used(part, step, members, text, texts)
                 calls += 1
-            simple, used = False, True
+            simple, used, made = False, True, isinstance(part, MadePart)
         return text, max(calls, 1 if len(xs) > 1 else 0)
 
     def called(self, part: MadePart, step: Step, members: Members, x: str, xs: list[str]) -> str:

@@ -7,35 +7,7 @@ from __future__ import annotations
 
 from archc_torch.definitions_attention import ATTENTION
 from archc_torch.definitions_tokens import TOKENS
-
-SEPARABLE_CONV = '''class SeparableConv{rank}d(nn.Sequential):
-    """A convolution of each channel apart, then one of kernel size 1 that mixes the channels."""
-
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: {sizes},
-        stride: {sizes} = 1,
-        padding: {sizes} | str = 0,
-        dilation: {sizes} = 1,
-        multiplier: int = 1,
-        bias: bool = True,
-    ) -> None:
-        super().__init__()
-        channels = in_channels * multiplier
-        self.depthwise = nn.Conv{rank}d(
-            in_channels,
-            channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups=in_channels,
-            bias=False,
-        )
-        self.pointwise = nn.Conv{rank}d(channels, out_channels, kernel_size=1, bias=bias)
-'''
+from archc_torch.fitted import FITTED, OPTIONS, SIZES, fitted
 
 AVG_POOL = '''def avg_pool{rank}d(
     x: Tensor,
@@ -114,8 +86,7 @@ FROZEN_BATCH_NORM = '''class FrozenBatchNorm{rank}d(nn.BatchNorm{rank}d):
 
 def _definitions() -> dict[str, str]:
     found = {}
-    for rank, sizes in enumerate(("int", "int | tuple[int, int]", "int | tuple[int, int, int]"), 1):
-        found[f"SeparableConv{rank}d"] = SEPARABLE_CONV.format(rank=rank, sizes=sizes)
+    for rank, sizes in enumerate(SIZES, 1):
         found[f"avg_pool{rank}d"] = AVG_POOL.format(rank=rank, sizes=sizes)
         found[f"Scale{rank}d"] = SCALE.format(suffix=f"{rank}d", index=f"[:{', None' * rank}]")
         found[f"FrozenBatchNorm{rank}d"] = FROZEN_BATCH_NORM.format(rank=rank)
@@ -125,8 +96,14 @@ def _definitions() -> dict[str, str]:
     found["GaussianNoise"] = GAUSSIAN_NOISE
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
+    found |= {name: write(OPTIONS[name]) for name, write in FITTED.items()}
     return found | ATTENTION | TOKENS
 
 
 DEFINITIONS = _definitions()
-"""Source text by the name that it defines: clean under `ruff format` with lines of 100."""
+"""Source text by the name that it defines, with all options: clean under `ruff format` with lines of 100."""
+
+
+def definition(name: str, code: str) -> str:
+    """Return a definition for a file that holds `code`: without the options that nothing in it gives."""
+    return fitted(name, code) if name in FITTED else DEFINITIONS[name]

@@ -16,7 +16,7 @@ from archc.expressions import DIVISIBLE_SOURCE, Literal
 from archc.graph import Graph, Output
 from archc.shapes import Shape
 from archc_torch.body import LateScope, TorchBody
-from archc_torch.definitions import DEFINITIONS
+from archc_torch.definitions import definition
 from archc_torch.initial import reset as reset_parameters
 from archc_torch.penalty import penalty
 from archc_torch.running import clean
@@ -51,13 +51,14 @@ class _Model:
             body += ["", "", *unit.text()]
         body += ["", "", *model]
         needs = [*self.units.needs]
+        own = "\n".join(body)
         definitions = [
-            DIVISIBLE_SOURCE if name == "divisible" else DEFINITIONS[name] for name in needs if name != "math"
+            DIVISIBLE_SOURCE if name == "divisible" else definition(name, own) for name in needs if name != "math"
         ]
-        code = "\n".join([*definitions, *body])
+        code = "\n".join([*definitions, own])
         parts = [*header(self.graph, origin, "PyTorch"), "", *_imports(code)]
-        for definition in definitions:
-            parts += ["", "", definition.strip("\n")]
+        for text in definitions:
+            parts += ["", "", text.strip("\n")]
         return Emitted("\n".join([*parts, *body]) + "\n", self.layouts)
 
     # The model's class

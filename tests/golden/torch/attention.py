@@ -53,26 +53,21 @@ class CrossAttention(nn.Module):
         value_size: int | None = None,
         key_channels: int | None = None,
         causal: bool = False,
-        dropout: float = 0.0,
-        bias: bool = True,
     ) -> None:
         super().__init__()
         inner = heads * (key_channels or channels // heads)
-        self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.query = nn.Linear(channels, inner, bias=bias)
-        self.key = nn.Linear(key_size or channels, inner, bias=bias)
-        self.value = nn.Linear(value_size or channels, inner, bias=bias)
-        self.output = nn.Linear(inner, channels, bias=bias)
+        self.heads, self.causal = heads, causal
+        self.query = nn.Linear(channels, inner)
+        self.key = nn.Linear(key_size or channels, inner)
+        self.value = nn.Linear(value_size or channels, inner)
+        self.output = nn.Linear(inner, channels)
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         query, key, value = (
             x.unflatten(2, (self.heads, -1)).transpose(1, 2)
             for x in (self.query(query), self.key(key), self.value(value))
         )
-        dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(
-            query, key, value, dropout_p=dropout, is_causal=self.causal
-        )
+        y = F.scaled_dot_product_attention(query, key, value, is_causal=self.causal)
         return self.output(y.transpose(1, 2).flatten(2))
 
 

@@ -13,22 +13,13 @@ from torch.nn import functional as F
 class SelfAttention(nn.Module):
     """Multi-head attention of a sequence to itself: (batch, length, channels) in and out."""
 
-    def __init__(
-        self,
-        channels: int,
-        heads: int,
-        key_channels: int | None = None,
-        causal: bool = False,
-        dropout: float = 0.0,
-        bias: bool = True,
-    ) -> None:
+    def __init__(self, channels: int, heads: int, dropout: float = 0.0) -> None:
         super().__init__()
-        inner = heads * (key_channels or channels // heads)
-        self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.query = nn.Linear(channels, inner, bias=bias)
-        self.key = nn.Linear(channels, inner, bias=bias)
-        self.value = nn.Linear(channels, inner, bias=bias)
-        self.output = nn.Linear(inner, channels, bias=bias)
+        self.heads, self.dropout = heads, dropout
+        self.query = nn.Linear(channels, channels)
+        self.key = nn.Linear(channels, channels)
+        self.value = nn.Linear(channels, channels)
+        self.output = nn.Linear(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         query, key, value = (
@@ -36,9 +27,7 @@ class SelfAttention(nn.Module):
             for layer in (self.query, self.key, self.value)
         )
         dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(
-            query, key, value, dropout_p=dropout, is_causal=self.causal
-        )
+        y = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout)
         return self.output(y.transpose(1, 2).flatten(2))
 
 

@@ -41,8 +41,7 @@ class ConvnextBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         main = self.main_depthwise_conv(x)
-        main = self.main_layer_norm(main.permute(0, 2, 3, 1))
-        main = main.permute(0, 3, 1, 2)
+        main = self.main_layer_norm(main.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         main = F.gelu(self.main_conv1(main))
         main = self.main_conv2(main)
         main = self.main_scale(main)
@@ -69,8 +68,7 @@ class Stage(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if self.with_chain:
-            x = self.chain_layer_norm(x.permute(0, 2, 3, 1))
-            x = x.permute(0, 3, 1, 2)
+            x = self.chain_layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
             x = self.chain_conv(x)
         for block in self.convnext_block:
             x = block(x)
@@ -101,8 +99,7 @@ class Convnext(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.patches(x)  # (96, 56, 56)
-        x = self.layer_norm1(x.permute(0, 2, 3, 1))
-        x = x.permute(0, 3, 1, 2)
+        x = self.layer_norm1(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         x = self.stage1(x)
         x = self.stage2(x)  # (192, 28, 28)
         x = self.stage3(x)  # (384, 14, 14)

@@ -14,21 +14,14 @@ class SelfAttention(nn.Module):
     """Multi-head attention of a sequence to itself: (batch, length, channels) in and out."""
 
     def __init__(
-        self,
-        channels: int,
-        heads: int,
-        key_channels: int | None = None,
-        causal: bool = False,
-        dropout: float = 0.0,
-        bias: bool = True,
+        self, channels: int, heads: int, causal: bool = False, dropout: float = 0.0
     ) -> None:
         super().__init__()
-        inner = heads * (key_channels or channels // heads)
         self.heads, self.causal, self.dropout = heads, causal, dropout
-        self.query = nn.Linear(channels, inner, bias=bias)
-        self.key = nn.Linear(channels, inner, bias=bias)
-        self.value = nn.Linear(channels, inner, bias=bias)
-        self.output = nn.Linear(inner, channels, bias=bias)
+        self.query = nn.Linear(channels, channels)
+        self.key = nn.Linear(channels, channels)
+        self.value = nn.Linear(channels, channels)
+        self.output = nn.Linear(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         query, key, value = (

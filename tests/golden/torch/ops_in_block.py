@@ -18,25 +18,13 @@ class SeparableConv2d(nn.Sequential):
         in_channels: int,
         out_channels: int,
         kernel_size: int | tuple[int, int],
-        stride: int | tuple[int, int] = 1,
         padding: int | tuple[int, int] | str = 0,
-        dilation: int | tuple[int, int] = 1,
-        multiplier: int = 1,
-        bias: bool = True,
     ) -> None:
         super().__init__()
-        channels = in_channels * multiplier
         self.depthwise = nn.Conv2d(
-            in_channels,
-            channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups=in_channels,
-            bias=False,
+            in_channels, in_channels, kernel_size, padding=padding, groups=in_channels, bias=False
         )
-        self.pointwise = nn.Conv2d(channels, out_channels, kernel_size=1, bias=bias)
+        self.pointwise = nn.Conv2d(in_channels, out_channels, kernel_size=1)
 
 
 class Everything(nn.Module):
@@ -68,8 +56,7 @@ class Everything(nn.Module):
         x = self.upsample1(x)
         x = self.conv_transpose(x)
         x = x[:, :, :-1, :-1]
-        x = self.layer_norm(x.permute(0, 2, 3, 1))
-        x = x.permute(0, 3, 1, 2)
+        x = self.layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         x = self.max_pool(x)
         x = self.upsample2(x)
         x = F.softmax(x.transpose(2, 3), dim=1)

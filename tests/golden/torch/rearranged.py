@@ -66,8 +66,7 @@ class Unit(nn.Module):
         main = self.main_reflect_pad(x)
         main = F.mish(self.main_conv(main))
         main = F.glu(self.main_channel_shuffle(main), dim=1)
-        main = self.main_rms_norm(main.permute(0, 2, 3, 1))
-        main = main.permute(0, 3, 1, 2)
+        main = self.main_rms_norm(main.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         main = self.main_scale(main)
         main = self.main_drop_path(main)
         return main + x

@@ -71,8 +71,7 @@ class PatchMerging(nn.Module):
         left = x[:, :, :, ::2]
         right = x[:, :, :, 1::2]
         x = torch.cat([left, right], dim=1)
-        x = self.layer_norm(x.permute(0, 2, 3, 1))
-        x = x.permute(0, 3, 1, 2)
+        x = self.layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         return self.conv(x)
 
 
@@ -90,12 +89,10 @@ class SwinBlock(nn.Module):
         self.mlp_drop_path = DropPath(rate)
 
     def forward(self, x: Tensor) -> Tensor:
-        attention = self.attention_layer_norm(x.permute(0, 2, 3, 1))
-        attention = self.attention_window_attention(attention.permute(0, 3, 1, 2))
-        attention = self.attention_drop_path(attention)
+        attention = self.attention_layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        attention = self.attention_drop_path(self.attention_window_attention(attention))
         x = attention + x
-        mlp = self.mlp_layer_norm(x.permute(0, 2, 3, 1))
-        mlp = mlp.permute(0, 3, 1, 2)
+        mlp = self.mlp_layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         mlp = F.gelu(self.mlp_conv1(mlp))
         mlp = self.mlp_conv2(mlp)
         mlp = self.mlp_drop_path(mlp)
@@ -153,14 +150,12 @@ class Swin(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.patches(x)  # (96, 56, 56)
-        x = self.layer_norm1(x.permute(0, 2, 3, 1))
-        x = x.permute(0, 3, 1, 2)
+        x = self.layer_norm1(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         x = self.stage1(x)
         x = self.stage2(x)  # (192, 28, 28)
         x = self.stage3(x)  # (384, 14, 14)
         x = self.stage4(x)  # (768, 7, 7)
-        x = self.layer_norm2(x.permute(0, 2, 3, 1))
-        x = x.permute(0, 3, 1, 2)
+        x = self.layer_norm2(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         x = x.mean(dim=(2, 3))  # (768,)
         return self.dense(x)  # (1000,)
 

@@ -60,8 +60,8 @@ class Attend(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        gathered = self.gathered_layer_norm(x.permute(0, 2, 3, 1))
-        gathered = self.gathered_window_attention(gathered.permute(0, 3, 1, 2))
+        gathered = self.gathered_layer_norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        gathered = self.gathered_window_attention(gathered)
         return gathered + x
 
 
