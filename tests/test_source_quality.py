@@ -26,6 +26,10 @@ APPLICATIONS = {
     "mobilenet_v2": ("mobilenet_v2", ("MobileNetV2", "_inverted_res_block", "_make_divisible")),
     "inception_v3": ("inception_v3", ("InceptionV3", "conv2d_bn")),
     "xception": ("xception", ("Xception",)),
+    "convnext": (
+        "convnext",
+        ("ConvNeXt", "ConvNeXtBlock", "StochasticDepth", "LayerScale", "Head", "ConvNeXtTiny"),
+    ),
 }
 """The file of keras.applications that has a network, and what in it builds the network."""
 
