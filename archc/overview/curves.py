@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from archc.diagnostics import harmless
 from archc.problems import Problems, SpecError, whole_file
+from archc.training.run import METRICS, metrics
 from archc.webpage import text
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 420, 240, 52, 34
 COLOURS = ("#0072b2", "#d55e00")
-METRICS = "metrics.csv"
 
 
 class Training(NamedTuple):
@@ -26,19 +26,21 @@ class Training(NamedTuple):
 
 def read(folder: str) -> Training:
     """Return what the training run in a folder wrote. Raises SpecError where it is not a run's folder."""
-    path = os.path.join(folder, METRICS)
     try:
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        columns = {name: [float(row[name]) for row in rows] for name in (rows[0] if rows else ())}
-    except (OSError, ValueError, TypeError, csv.Error, KeyError):
-        columns = {}
-    if "epoch" not in columns:
+        rows = metrics(folder)
+    except (OSError, ValueError, TypeError, csv.Error):
+        rows = []
+    if not rows or "epoch" not in rows[0]:
         problems = Problems()
         message = f"there are no metrics of a training run in `{harmless(folder)}`"
-        problems.add("E0726", message, whole_file(path), help="name the folder that `archc train -o DIR` wrote")
+        problems.add(
+            "E0726",
+            message,
+            whole_file(os.path.join(folder, METRICS)),
+            help="name the folder that `archc train -o DIR` wrote",
+        )
         raise SpecError(problems.found)
-    return Training(folder, columns)
+    return Training(folder, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 def curves(training: Training) -> str:

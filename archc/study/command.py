@@ -18,7 +18,9 @@ from archc.problems import SpecError
 from archc.progress import lines, progress
 from archc.study.grid import DATA, Axis, axes, checked, points
 from archc.study.outcome import Result
-from archc.study.running import ENGINES, METRICS, RESULT, Job, RunFailed, finished, folder_name
+from archc.study.running import ENGINES, RESULT, Job, RunFailed, finished, folder_name
+from archc.training.recipe import recipe
+from archc.training.run import METRICS, Options, prepare
 from archc.write import write
 
 try:
@@ -96,9 +98,6 @@ def _told(asked: Asked) -> str:
 
 def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, asked: Asked) -> list[Job]:
     """Write what each run needs, unless it was trained before."""
-    from archc.training.recipe import recipe
-    from archc.training.run import Options, prepare
-
     jobs = []
     for graph, point in zip(graphs, points(varied), strict=True):
         summary = graph.summary()

@@ -6,17 +6,16 @@ import hashlib
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, NamedTuple
 
 from archc.study.outcome import Result
+from archc.training.run import TrainingFailed, metrics, run
 from archc.write import write_bytes
 
-SCRIPT, METRICS, LOG, RESULT = "train.py", "metrics.csv", "run.log", "result.json"
+LOG, RESULT = "run.log", "result.json"
 TAIL = 400
 """So many characters of a failed run's log are shown."""
 
@@ -59,15 +58,15 @@ def train(job: Job) -> Result:
     """Run a prepared folder's script; it goes on from its last checkpoint. Raises RunFailed."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     started = time.monotonic()
-    with open(os.path.join(job.folder, LOG), "wb") as log:
-        done = subprocess.run(
-            [sys.executable, SCRIPT, "--resume"], cwd=job.folder, stdout=log, stderr=subprocess.STDOUT,
-            env=environment, check=False,
-        )  # fmt: skip
-    if done.returncode:
-        with open(os.path.join(job.folder, LOG), encoding="utf-8", errors="replace") as log:
-            end = log.read()[-TAIL:]
-        raise RunFailed(f"{os.path.basename(job.folder)} ended with exit code {done.returncode}: {end.strip()}")
+    path = os.path.join(job.folder, LOG)
+    try:
+        with open(path, "wb") as log:
+            run(job.folder, ["--resume"], log=log, environment=environment)
+    except TrainingFailed as error:
+        with open(path, encoding="utf-8", errors="replace") as told_of:
+            end = told_of.read()[-TAIL:]
+        name = os.path.basename(job.folder)
+        raise RunFailed(f"{name} ended with exit code {error.status}: {end.strip()}") from None
     result = _result(job, accuracy(job.folder), time.monotonic() - started)
     told = {"key": job.key, "accuracy": result.accuracy, "seconds": round(result.seconds, 3), "point": job.point,
             "seed": job.seed}  # fmt: skip
@@ -77,13 +76,10 @@ def train(job: Job) -> Result:
 
 def accuracy(folder: str) -> float:
     """Return the share of test examples told right after the last epoch."""
-    import csv
-
-    with open(os.path.join(folder, METRICS), encoding="utf-8", newline="") as file:
-        last = list(csv.DictReader(file))[-1]
+    last = metrics(folder)[-1]
     if "test_accuracy" not in last:
         raise RunFailed("the network is no classifier: its training tells no accuracy")
-    return float(last["test_accuracy"])
+    return last["test_accuracy"]
 
 
 def _result(job: Job, value: float, seconds: float) -> Result:

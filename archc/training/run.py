@@ -7,8 +7,8 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 from archc.backend import Backend, MissingFramework, NoBackend, find
 from archc.compile import compile_graph
@@ -103,14 +103,22 @@ def prepare(
     return plan
 
 
-def run(folder: str, arguments: Sequence[str] = (), processes: int = 1) -> None:
-    """Run a folder's script; its lines go where this process's go. Raises TrainingFailed."""
+def run(
+    folder: str,
+    arguments: Sequence[str] = (),
+    processes: int = 1,
+    log: BinaryIO | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> None:
+    """Run a folder's script; its lines go to `log`, or where this process's go. Raises TrainingFailed."""
     command = [sys.executable, SCRIPT, *arguments]
     if processes > 1:
         shared = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
         command = [sys.executable, *shared, SCRIPT, *arguments]
     sys.stdout.flush()
-    status = subprocess.run(command, cwd=folder, check=False).returncode
+    status = subprocess.run(
+        command, cwd=folder, stdout=log, stderr=log and subprocess.STDOUT, env=environment, check=False
+    ).returncode
     if status:
         raise TrainingFailed(status)
 
