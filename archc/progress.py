@@ -7,6 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from archc.diagnostics import harmless
+
+
+def notice(text: str) -> None:
+    """Print a line on stderr, whatever is in it as text that shows."""
+    print(harmless(text), file=sys.stderr, flush=True)
+
 
 class Tell(Protocol):
     """Is told of a piece of work, of how many parts it has and how many are done; returns what to tell of more."""
@@ -25,7 +32,7 @@ def lines(what: str, count: int, done: int = 0) -> Callable[[int], None]:
     def line(more: int) -> None:
         nonlocal done
         done += more
-        print(f"{done} of {count} {what}", file=sys.stderr, flush=True)
+        notice(f"{done} of {count} {what}")
 
     return line
 

@@ -20,7 +20,7 @@ import pytest
 from archc.backend import MissingFramework
 from archc.compile import load_text
 from archc.datasets import Dataset, Split, Wanted, fetched, load
-from archc.datasets.fit import Prepared, fit, wanted
+from archc.datasets.fit import Prepared, fit, images, wanted
 from archc.datasets.saving import save
 from archc.problems import Problem, SpecError
 from archc.training.recipe import recipe
@@ -84,8 +84,8 @@ def idx_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(fetched.FOLDER, str(tmp_path))
     folder = tmp_path / "mnist"
     folder.mkdir()
-    for number, (images, labels) in enumerate(fetched.IDX_FILES.values()):
-        (folder / images).write_bytes(idx(np.full((5, 28, 28), number)))
+    for number, (pixels, labels) in enumerate(fetched.IDX_FILES.values()):
+        (folder / pixels).write_bytes(idx(np.full((5, 28, 28), number)))
         (folder / f"{labels}.gz").write_bytes(gzip.compress(idx(range(5))))
     return folder
 
@@ -202,6 +202,8 @@ def test_arrays_are_read_with_and_without_a_part_to_test(tmp_path: Path) -> None
     assert sorted(rows[:, 0]) == sorted(x[:, 0])
     two = load(str(npz(tmp_path / "two.npz", x_train=x, y_train=y, x_test=x[:4], y_test=y[:4])), Wanted())
     assert (two.train.size, two.test.size) == (20, 4)
+    for data in (one, two):
+        assert [(list(part.inputs), list(part.targets)) for part in (data.train, data.test)] == [(["x"], ["y"])] * 2
 
 
 @pytest.mark.parametrize(
@@ -422,6 +424,18 @@ def test_numbers_that_are_not_finite_are_refused_or_skipped() -> None:
     assert {"example 1 to train" in p.message or "example 1 to test" in p.message for p in found} == {True}
     data = fitted(SOFTMAX, dataset(x, [0, 1, 2, 0, 1]), skip=True)
     assert data.train.targets["dense"].tolist() == [0, 2, 0, 1]
+
+
+def test_images_to_look_at_are_held_against_the_network_too() -> None:
+    graph = load_text(network("  - conv: {filters: 2, kernel_size: 1}", "{height: 2, width: any, channels: 1}"))
+    data = dataset(np.full((4, 2, 5), 255, np.uint8), np.zeros(4))
+    assert np.array_equal(images(graph, data, (2, 5, 1), 3), np.ones((3, 2, 5, 1), np.float32))
+    (problem,) = problems(lambda: images(graph, data, (2, 6, 1), 3))
+    assert (problem.code, problem.mark.line) == ("E0710", 3)
+    assert problem.message == "the data are 2x5x1, and the network takes 2x6x1"
+    split = Split({"pictures": np.zeros((4, 2, 5))}, {})
+    (problem,) = problems(lambda: images(graph, Dataset("mine", split, split), (2, 5, 1), 3))
+    assert (problem.message, problem.help) == ("the data have no array `x`", "they have pictures")
 
 
 def test_arrays_that_nothing_takes_are_named() -> None:

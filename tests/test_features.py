@@ -178,6 +178,19 @@ def test_the_page_is_whole_in_itself_and_the_same_each_time(trained: tuple[str, 
 
 
 @pytest.mark.framework
+def test_data_of_ones_own_are_searched(trained: tuple[str, str], tmp_path: Path) -> None:
+    spec, file = trained
+    x = np.random.default_rng(4).integers(0, 255, (20, 12, 10), "uint8")
+    args = ["features", spec, "--weights", file, "--steps", "1", "-o", str(tmp_path / "seen"), "--data"]
+    for name, y in (("ids", np.full(20, 7)), ("sizes", np.full(20, 7.5))):
+        np.savez(tmp_path / f"{name}.npz", allow_pickle=True, y=y, x=x)
+        assert main([*args, str(tmp_path / f"{name}.npz")]) == 0
+        page = (tmp_path / "seen" / "index.html").read_text(encoding="utf-8")
+        assert "2 images were searched" in page
+        assert ("2 class 7" in page) == (name == "ids")
+
+
+@pytest.mark.framework
 def test_wrong_pictures_are_named_all_at_once_and_nothing_is_written(
     trained: tuple[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

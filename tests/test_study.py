@@ -155,6 +155,17 @@ def test_a_small_study_is_trained_once_and_reported(tmp_path: Path, capfd: pytes
 
 
 @pytest.mark.framework
+def test_arrays_of_ones_own_can_be_studied(tmp_path: Path) -> None:
+    from archc.datasets import Wanted, load
+    from archc.study.subsets import labelled
+
+    x, y = np.zeros((40, 3)), np.arange(40) % 4
+    np.savez(tmp_path / "a.npz", allow_pickle=True, y_train=y, x_train=x, x_test=x[:8], y_test=y[:8])
+    data = labelled(load(str(tmp_path / "a.npz"), Wanted()), "a.npz", [3, 1])
+    assert (np.bincount(data.y_train).tolist(), data.y_test.tolist()) == ([10, 10], [1, 0, 1, 0])
+
+
+@pytest.mark.framework
 def test_another_spec_recipe_or_data_is_another_run() -> None:
     from archc.study.command import Asked, _key
 

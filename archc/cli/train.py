@@ -52,11 +52,8 @@ def command(
     """  # noqa: D301
     from archc.backend import find
     from archc.compile import load
-    from archc.diagnostics import harmless
+    from archc.progress import notice
     from archc.training.run import Options, TrainingFailed, initial, prepare, run
-
-    def tell(line: str) -> None:
-        click.echo(harmless(line), err=True)
 
     graph = load(spec, variant, settings)
     folder = output or f"{graph.name}_{backend}"
@@ -66,8 +63,8 @@ def command(
     if processes > 1 and backend != "torch":
         raise click.BadParameter("only PyTorch's script shares its work like this", param_hint="--processes")
     chosen = find(backend)
-    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=tell)
-    tell(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
+    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=notice)
+    notice(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]

@@ -46,8 +46,13 @@ def load(path: str, wanted: Wanted) -> Dataset:
     if not test:
         if len(next(iter(train.values()))) < 2:
             raise refuse("E0711", f"{path} has one example, none to test with", path)
-        return held_out(path, train, {}, ())
-    return Dataset(path, Split(train, {}), Split(test, {}))
+        return held_out(path, *_sides(train), ())
+    return Dataset(path, Split(*_sides(train)), Split(*_sides(test)))
+
+
+def _sides(arrays: dict[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return inputs and targets. Which of the network's own names are which, `fit` finds out."""
+    return {k: v for k, v in arrays.items() if k != "y"}, {k: v for k, v in arrays.items() if k == "y"}
 
 
 def _arrays(path: str) -> dict[str, Array]:

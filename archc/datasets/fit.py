@@ -9,7 +9,7 @@ from archc.document import Mark
 from archc.graph import Graph, Output
 from archc.problems import Note, Problems, whole_file
 from archc.shapes import Shape
-from archc.training.recipe import Loss, Recipe
+from archc.training.recipe import Loss, Recipe, recipe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,11 +51,27 @@ def fit(graph: Graph, recipe: Recipe, data: Dataset, wanted: Wanted) -> Prepared
     return _Fitting(graph, recipe, data, wanted).prepared()
 
 
+def images(graph: Graph, data: Dataset, size: tuple[int, int, int], most: int) -> Array:
+    """Return the first images to test with, of height, width and channels `size`, with values from 0 to 1.
+
+    Raises SpecError where the data have others.
+    """
+    fitting = _Fitting(graph, recipe(graph)._replace(augment=None), data, Wanted(size))
+    ((name, shape),) = graph.inputs.items()
+    fitting.missing(set(fitting.from_inputs.values()))
+    fitting.problems.stop_on_errors()
+    kind = fitting.input(name, shape._replace(sizes=size))
+    fitting.problems.stop_on_errors()
+    found = fitting.parts[1][fitting.from_inputs[name]][:most]
+    return (found / 255 if kind == BYTES else found).astype("float32")
+
+
 class _Fitting:
     def __init__(self, graph: Graph, recipe: Recipe, data: Dataset, wanted: Wanted) -> None:
         self.graph = graph
         self.recipe = recipe
         self.data = data
+        self.place = whole_file(f"--data {data.name}")
         self.problems = Problems()
         self.problems.sources = dict(graph.sources)
         self.faults = Faults(wanted)
@@ -87,11 +103,15 @@ class _Fitting:
     def named(self) -> None:
         """Report inputs and outputs for which there are no data, and data that nothing takes."""
         names = {*self.from_inputs.values(), *self.from_outputs.values()}
-        place = whole_file(f"--data {self.data.name}")
-        for name in sorted(names - set(self.parts[0])):
-            self.add(f"the data have no array `{name}`", place, help=f"they have {', '.join(sorted(self.parts[0]))}")
+        self.missing(names)
         for name in sorted(set(self.parts[0]) - names):
-            self.add(f"the data have an array `{name}`, which the network does not take", place)
+            self.add(f"the data have an array `{name}`, which the network does not take", self.place)
+
+    def missing(self, names: set[str]) -> None:
+        """Report arrays that the data do not have."""
+        for name in sorted(names - set(self.parts[0])):
+            listed = ", ".join(sorted(self.parts[0]))
+            self.add(f"the data have no array `{name}`", self.place, help=f"they have {listed}")
 
     def input(self, name: str, shape: Shape) -> str:
         """Check an input's arrays, bring them into their kind, and return it."""
@@ -189,7 +209,7 @@ class _Fitting:
         count, size = self.data.train.size, self.recipe.batch_size
         written = self.graph.spec.training.get("batch_size")
         if size > count:
-            mark = whole_file(f"--data {self.data.name}") if written is None else written.node.mark
+            mark = self.place if written is None else written.node.mark
             text = f"a batch has {size:,} examples, and there are {count:,} to train with"
             self.add(text, mark, help=f"`--set training.batch_size={count}` or less")
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc import __version__
 from archc.backend import MissingFramework, ProbingBackend, find
 from archc.features.choosing import plan
 from archc.graph import Graph
-from archc.progress import progress, silent
+from archc.progress import notice, progress, silent
+from archc.training.recipe import recipe
 from archc.weights import read
 from archc.write import room, write
 
 try:
     import numpy as np
 
+    from archc.datasets import load
+    from archc.datasets.fit import images, wanted
     from archc.features.gathering import SHOWN, Features, Material, Task, features
     from archc.features.page import page
     from archc.features.photos import read as read_photos
@@ -63,8 +65,8 @@ def run(graph: Graph, asked: Asked) -> list[str]:
     weights = read(graph, asked.weights)
     material = _material(graph, chosen.size, asked)
     task = Task(asked.units, asked.hits, asked.steps, asked.seed)
-    with progress(silent) as tell:
-        found = features(graph, backend, weights, material, chosen=chosen, task=task, tell=tell)
+    with progress(silent) as bars:
+        found = features(graph, backend, weights, material, chosen=chosen, task=task, tell=bars)
     os.makedirs(asked.output, exist_ok=True)
     for path, content in zip(targets.values(), (json.dumps(told(found), indent=1) + "\n", page(found)), strict=True):
         write(path, content, force=asked.force)
@@ -76,29 +78,13 @@ def _material(graph: Graph, size: tuple[int, int, int], asked: Asked) -> Materia
     if asked.data is None:
         assert photos is not None
         return Material(photos[:SHOWN])
-    from archc import datasets
-
-    data = datasets.load(asked.data, datasets.Wanted(image=size, tell=lambda text: print(text, file=sys.stderr)))
-    images = _fitting(graph, next(iter(data.test.inputs.values()))[: asked.examples], size, asked.data)
+    want = wanted(graph, recipe(graph), skip=False, tell=notice)._replace(image=size)
+    data = load(asked.data, want)
+    found = images(graph, data, size, asked.examples)
     targets = next(iter(data.test.targets.values()), None)
-    labels = targets[: len(images)] if targets is not None and targets.ndim == 1 else None
-    return Material(photos[:SHOWN] if photos is not None else _mixed(images, labels), images, labels, data.classes)
-
-
-def _fitting(graph: Graph, images: Array, size: tuple[int, int, int], name: str) -> Array:
-    """Return images with values from 0 to 1. Raises SpecError where they have another size than the network takes."""
-    from archc.problems import Problems, SpecError
-
-    if images.ndim == 3:
-        images = images[..., None]
-    if images.shape[1:] != size:
-        problems = Problems()
-        problems.sources = graph.sources
-        found, wanted = ("x".join(map(str, sizes)) for sizes in (images.shape[1:], size))
-        mark = next(iter(graph.spec.inputs.values())).mark
-        problems.add("E0723", f"the data `{name}` have images of {found}, and the network takes {wanted}", mark)
-        raise SpecError(problems.found, problems.sources)
-    return (images / 255 if images.dtype == np.uint8 else images).astype("float32")
+    ids = targets is not None and targets.ndim == 1 and targets.dtype.kind in "iu"
+    labels = targets[: len(found)] if targets is not None and ids else None
+    return Material(photos[:SHOWN] if photos is not None else _mixed(found, labels), found, labels, data.classes)
 
 
 def _mixed(images: Array, labels: Array | None) -> Array:

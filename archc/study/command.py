@@ -6,16 +6,14 @@ import hashlib
 import json
 import math
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archc.backend import MissingFramework
 from archc.compile import load
-from archc.diagnostics import harmless
 from archc.graph import Graph
 from archc.problems import SpecError
-from archc.progress import lines, progress
+from archc.progress import lines, notice, progress
 from archc.study.grid import DATA, Axis, axes, checked, points
 from archc.study.outcome import Result
 from archc.study.running import ENGINES, RESULT, Job, RunFailed, finished, folder_name
@@ -24,7 +22,8 @@ from archc.training.run import METRICS, Options, prepare
 from archc.write import write
 
 try:
-    from archc import datasets
+    from archc.datasets import load as load_data
+    from archc.datasets.fit import wanted
     from archc.study.report import Study, files
     from archc.study.subsets import Labelled, drawn, labelled, save
 except ModuleNotFoundError as error:
@@ -81,15 +80,8 @@ def _graphs(spec: str, variant: str | None, settings: Mapping[str, Any], varied:
 
 
 def _data(graph: Graph, asked: Asked) -> Labelled:
-    shape = next(iter(graph.inputs.values()))
-    sizes = tuple(int(str(size)) for size in shape.sizes) if shape.known() else ()
-    image = (sizes[0], sizes[1], sizes[2]) if shape.kind == "image" and sizes else None
     classes = [int(part) for part in asked.classes.split(",") if part.strip()]
-    return labelled(datasets.load(asked.data, datasets.Wanted(image=image, tell=_tell)), asked.data, classes)
-
-
-def _tell(text: str) -> None:
-    print(harmless(text), file=sys.stderr)
+    return labelled(load_data(asked.data, wanted(graph, recipe(graph), skip=False, tell=notice)), asked.data, classes)
 
 
 def _told(asked: Asked) -> str:
