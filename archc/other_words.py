@@ -43,6 +43,7 @@ _MEANT = {
     "kaiming_normal": "he_normal", "random_normal": "normal", "random_uniform": "uniform", "frozen": "trainable",
     "kernel_initializer": "initializer", "kernel_regularizer": "regularizer", "weight_decay": "regularizer",
     "hidden_size": "units", "bidirectional": "direction", "go_backwards": "direction", "reverse": "direction",
+    "im2col": "unfold", "extract_patches": "unfold", "space_to_depth": "unfold", "col2im": "fold",
 }  # fmt: skip
 
 

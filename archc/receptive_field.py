@@ -117,7 +117,7 @@ def _through(layer: Layer, incoming: list[Fields]) -> Fields:
         return {key: _reduced(op, x, layer.output, field) for key, field in fields.items()}
     if isinstance(op, AdaptivePool):
         return {key: _spread(op, x, field) for key, field in fields.items()}
-    if op.name in ("zero_pad", "crop", "upsample", "pixel_shuffle"):
+    if op.name in ("zero_pad", "crop", "upsample", "pixel_shuffle", "fold"):
         return {key: _moved(op, x, field) for key, field in fields.items()}
     if isinstance(op, Elementwise) and not isinstance(op, Softmax):
         return fields
@@ -171,10 +171,12 @@ def kernel_reach(span: int, before: int, stride: int) -> int:
 
 def _moved(op: Op, x: Shape, field: Field) -> Field:
     if field.fixed or field.size is None or field.along not in x.axes[: x.rank]:
-        return WHOLE if op.name == "pixel_shuffle" and field.along else field
+        return WHOLE if op.name in ("pixel_shuffle", "fold") and field.along else field
     place = x.axes.index(field.along)
     if op.name == "pixel_shuffle":
         return field._replace(jump=_over(field.jump, op.scale))  # type: ignore[attr-defined]
+    if op.name == "fold":
+        return field._replace(jump=_over(field.jump, op.kernel(x)[place]))  # type: ignore[attr-defined]
     if op.name == "upsample":
         scale, more = op.scales(x)[place], op.method == "bilinear"  # type: ignore[attr-defined]
         return field._replace(

@@ -29,7 +29,7 @@ KEEPS_OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "dropout", "spat
 """Ops whose gradient is told from what they give (for dropout, from its mask, which is as large)."""
 KEEPS_NOTHING = frozenset(
     {"add", "subtract", "average", "concat", "flatten", "reshape", "permute", "zero_pad", "crop", "upsample", "roll",
-     "reflect_pad", "channel_shuffle", "pixel_shuffle", "identity", "mean", "sum", "global_avg_pool",
+     "reflect_pad", "channel_shuffle", "pixel_shuffle", "unfold", "fold", "identity", "mean", "sum", "global_avg_pool",
      "adaptive_avg_pool", "drop_path", "gaussian_noise"}
 )  # fmt: skip
 """Ops whose gradient needs neither what they take nor what they give."""

@@ -5,13 +5,14 @@ A part of `reference`, with its rules: channels-last, no batch axis, float64, no
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from tests.reference_windows import Array, Formula, Weights, each
+from tests.reference_windows import Array, Formula, Weights, each, inside, taps, windows
 
 AXES = {
     1: ["features"],
@@ -127,6 +128,32 @@ def pixel_shuffle(x: Array, *, scale: int) -> Array:
     return y
 
 
+def unfold(x: Array, *, kernel_size: Any, stride: Any = 1, padding: Any = "valid", dilation: Any = 1) -> Array:
+    shape, rank = x.shape[:-1], x.ndim - 1
+    found = [f[0] for f in windows(shape, kernel_size, stride, padding, dilation)]
+    kernel, steps = each(kernel_size, rank), each(dilation, rank)
+    y = np.zeros((*(len(f) for f in found), math.prod(kernel) * x.shape[-1]))
+    for place in itertools.product(*(range(len(f)) for f in found)):
+        values: list[float] = []
+        for tap in taps(kernel):
+            at = tuple(f[i] + t * d for f, i, t, d in zip(found, place, tap, steps, strict=True))
+            values.extend(x[at] if inside(at, shape) else [0.0] * x.shape[-1])
+        y[place] = values
+    return y
+
+
+def fold(x: Array, *, kernel_size: Any) -> Array:
+    kernel = each(kernel_size, x.ndim - 1)
+    count = x.shape[-1] // math.prod(kernel)
+    y = np.zeros((*(n * k for n, k in zip(x.shape[:-1], kernel, strict=True)), count))
+    for *place, c in np.ndindex(*y.shape):
+        within = 0
+        for i, k in zip(place, kernel, strict=True):
+            within = within * k + i % k
+        y[(*place, c)] = x[(*(i // k for i, k in zip(place, kernel, strict=True)), within * count + c)]
+    return y
+
+
 def roll(x: Array, *, shift: Any, axis: Any) -> Array:
     for name, by in zip([axis] if isinstance(axis, str) else axis, each(shift, 9), strict=False):
         where, n = axis_number(x, name), x.shape[axis_number(x, name)]
@@ -161,6 +188,8 @@ SHAPES: dict[str, Formula] = {
     "adaptive_max_pool": adaptive(lambda part: np.max(part, axis=0)),
     "channel_shuffle": channel_shuffle,
     "pixel_shuffle": pixel_shuffle,
+    "unfold": unfold,
+    "fold": fold,
     "identity": lambda x: x,
     "roll": roll,
     "reflect_pad": reflect_pad,

@@ -84,6 +84,8 @@ def test_rearranging_any_size(sizes: tuple[int, int]) -> None:
         ("reflect_pad", {"padding": [[1, 2], [0, 1]]}),
         ("pixel_shuffle", {"scale": 2}),
         ("instance_norm", {"affine": False}),
+        ("unfold", {"kernel_size": 2, "stride": 2, "padding": [[1, 1], [0, 3]]}),
+        ("fold", {"kernel_size": 2}),
         ("adaptive_max_pool", {"size": 1}),
     ]
     text = "archc: 1\nname: net\ninput: {height: any, width: any, channels: 8}\nlayers:\n"

@@ -141,6 +141,8 @@ def test_depth_is_that_of_the_longest_path() -> None:
         ("  - adaptive_avg_pool: {size: [16, 1]}\n", [4, 64]),
         ("  - adaptive_max_pool: {size: 32}\n  - conv: {filters: 2, kernel_size: 3}\n", [6, 6]),
         ("  - adaptive_max_pool: {size: 5}\n", [14, 14]),
+        ("  - unfold: {kernel_size: 2, stride: 2}\n  - conv: {filters: 2, kernel_size: 1}\n", [2, 2]),
+        ("  - fold: {kernel_size: [1, 2]}\n  - conv: {filters: 2, kernel_size: 3}\n", [3, 2]),
         ("  - pixel_shuffle: {scale: 2}\n  - conv: {filters: 2, kernel_size: 3}\n", [2, 2]),
         ("  - group_norm: {groups: 2}\n", [64, 64]),
         ("  - conv: {filters: 2, kernel_size: 3}\n  - global_max_pool\n", [64, 64]),

@@ -18,6 +18,7 @@ WITHIN = {
     "average_pool": ("average_pool", "divide", "get_item", "ones_like", "pad", "true_divide"),
     "channel_shuffle": ("take",),
     "pixel_shuffle": ("depth_to_space", "take"),
+    "unfold": ("concatenate", "get_item"),
     "adaptive_max_pool": ("max", "stack", "take"),
 }
 """What the functions of `definitions` call, operators included."""

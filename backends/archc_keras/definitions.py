@@ -117,6 +117,47 @@ class Scale(layers.Layer):
         return {**super().get_config(), "initial": self.initial}
 '''
 
+UNFOLD = '''\
+def unfold(
+    x: KerasTensor,
+    kernel_size: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation_rate: tuple[int, ...] = (1, 1, 1),
+) -> KerasTensor:
+    """Put what each window holds into the channels: row by row, and at each place its channels."""
+    for axis in reversed(range(len(kernel_size))):
+        size, stride, step = kernel_size[axis], strides[axis], dilation_rate[axis]
+        last = (size - 1) * step
+        before = (slice(None),) * (axis + 1)
+        parts = [
+            x[(*before, slice(start, start - last or None, stride))]
+            for start in range(0, last + 1, step)
+        ]
+        x = ops.concatenate(parts, axis=-1)
+    return x
+'''
+
+FOLD = '''\
+@keras.saving.register_keras_serializable()
+class Fold(layers.Layer):
+    """Lay the channels out as windows that stand side by side: row by row, then the channels."""
+
+    def __init__(self, kernel_size: tuple[int, ...], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.kernel_size = tuple(kernel_size)
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        for axis, size in enumerate(self.kernel_size, 1):
+            parts = ops.split(x, size, axis=-1)
+            shape = [-1, *parts[0].shape[1:]]
+            shape[axis] *= size
+            x = ops.reshape(ops.stack(parts, axis=axis + 1), shape)
+        return x
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "kernel_size": self.kernel_size}
+'''
+
 DEFINITIONS = {
     "local_response_norm": LOCAL_RESPONSE_NORM,
     "average_pool": AVERAGE_POOL,
@@ -126,6 +167,8 @@ DEFINITIONS = {
     "adaptive_max_pool": ADAPTIVE_MAX_POOL,
     "Celu": CELU,
     "Scale": SCALE,
+    "unfold": UNFOLD,
+    "Fold": FOLD,
     **ATTENTION,
     **TOKENS,
 }

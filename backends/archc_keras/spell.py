@@ -56,6 +56,11 @@ UNKNOWN_WINDOWS = (
     "the input, or pool to a size of 1."
 )
 
+UNLAID = (
+    "Keras lays channels out along a size known only at run time in squares of an image alone: give the size as a "
+    "number in place of `any` in the input."
+)
+
 LOUD = "Keras adds noise with a standard deviation of at most 1: `rescale` down before it, and up again after it."
 
 
@@ -71,6 +76,8 @@ def refuse(op: Op, *xs: View) -> str | None:
         return STEPS_AND_GAPS
     if unknown_windows(op, xs):
         return UNKNOWN_WINDOWS
+    if spell_rearranged.unlaid(op, xs):
+        return UNLAID
     if isinstance(op, GaussianNoise) and op.stddev > 1:
         return LOUD
     return learning.refuse(op, xs, layer(op, *xs))

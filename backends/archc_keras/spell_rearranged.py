@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, View
+from archc.ops.base import Op
+from archc.ops.patches import Fold, Unfold
 from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
-from archc_keras.layer import layer, made, place, spelled, used
+from archc.shapes import Unknown
+from archc_keras.layer import Parts, alike, bare, layer, made, place, spelled, used
+from archc_keras.spell_windows import pads
 
 
 @layer.register
@@ -42,6 +46,39 @@ def reflect_pad(op: ReflectPad, x: View) -> list[Spelling]:
 @layer.register
 def glu(op: Glu, x: View) -> list[Spelling]:
     return spelled(used("ops.glu({x}, axis={axis})", axis=place(x, op.over(x.shape))))
+
+
+@layer.register
+def unfold(op: Unfold, x: View) -> list[Spelling]:
+    dilation, found = op.dilations(x.shape), pads(op, x)
+    slots = {"kernel_size": op.kernel(x.shape), "strides": op.strides(x.shape)}
+    forms = [("", used("unfold({x}, {kernel_size}, {strides})", **slots))] if bare(dilation, 1) else []
+    gaps = used("unfold({x}, {kernel_size}, {strides}, {dilation_rate})", **slots, dilation_rate=dilation)
+    around: list[tuple[str, Parts]] = [] if any(map(any, found)) else [("plain", ())]
+    around.append(("padded", used("ops.pad({x}, {pads})", pads=((0, 0), *found, (0, 0)))))
+    return [
+        spelling
+        for form, before in around
+        for name, parts in (*forms, (", gaps", gaps))
+        for spelling in spelled((*before, *parts), f"{form}{name}", needs=("unfold",))
+    ]
+
+
+@layer.register
+def fold(op: Fold, x: View) -> list[Spelling]:
+    kernel = op.kernel(x.shape)
+    general = spelled((Make("Fold", (kernel,)),), needs=("Fold",))
+    if x.rank != 2 or not alike(*kernel) or kernel[0] == 1:
+        return general
+    square = spelled(used("ops.depth_to_space({x}, {size})", size=kernel[0]), "square")
+    return square if any(isinstance(n, Unknown) for n in x.spatial) else square + general
+
+
+def unlaid(op: Op, xs: tuple[View, ...]) -> bool:
+    """Tell whether windows would be laid out along a size that is known only at run time, which only squares can be."""
+    if not isinstance(op, Fold) or not any(isinstance(n, Unknown) for n in xs[0].spatial):
+        return False
+    return layer(op, *xs)[0].form != "square"
 
 
 @layer.register

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 
 from archc.graph import Layer
+from archc.ops.patches import Fold
 from archc.ops.tokens import endless
 from archc_onnx import (
     spell_attention,
+    spell_patches,
     spell_recurrent,
     spell_reduced,
     spell_shapes,
@@ -19,7 +21,16 @@ from archc_onnx.parts import Given, Tensor, Value, layer, nodes
 
 __all__ = ["FAMILIES", "layer", "refuse", "single", "spelled"]
 
-FAMILIES = (spell_windows, spell_shapes, spell_reduced, spell_values, spell_recurrent, spell_attention, spell_tokens)
+FAMILIES = (
+    spell_windows,
+    spell_patches,
+    spell_shapes,
+    spell_reduced,
+    spell_values,
+    spell_recurrent,
+    spell_attention,
+    spell_tokens,
+)
 
 ENDLESS = (
     "ONNX wants to know how many places there are before it holds their angles: give the length as a number in place "
@@ -28,6 +39,10 @@ ENDLESS = (
 UNKNOWN_WINDOWS = (
     "ONNX cannot spread windows over a size that is known only at run time: give it as a number in place of `any` in "
     "the input, or pool to a size of 1."
+)
+UNLAID = (
+    "ONNX lays channels out along a size known only at run time in squares of an image alone: give the size as a "
+    "number in place of `any` in the input."
 )
 
 
@@ -50,6 +65,8 @@ def refuse(found: Layer) -> str | None:
         return ENDLESS
     if any(spell_reduced.unknown_windows(found.op, Tensor(Given(0), shape)) for shape in found.shapes):
         return UNKNOWN_WINDOWS
+    if isinstance(found.op, Fold) and spell_patches.unlaid(found.op, Tensor(Given(0), found.shapes[0])):
+        return UNLAID
     for node in nodes(spelled(found)):
         for name, value in node.attributes.items():
             if isinstance(value, float) and value and abs(single(value)) in (0.0, float("inf")):

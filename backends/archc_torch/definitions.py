@@ -83,6 +83,30 @@ FROZEN_BATCH_NORM = '''class FrozenBatchNorm{rank}d(nn.BatchNorm{rank}d):
         return super().train(False)
 '''
 
+UNFOLD = '''def unfold(
+    x: Tensor,
+    kernel_size: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...] = (1, 1, 1),
+) -> Tensor:
+    """Put what each window holds into the channels: row by row, and at each place its channels."""
+    rank = len(kernel_size)
+    for dim in range(rank):
+        span = (kernel_size[dim] - 1) * dilation[dim] + 1
+        x = x.unfold(dim + 2, span, stride[dim])[..., :: dilation[dim]]
+    return x.permute(0, *range(-rank, 0), 1, *range(2, rank + 2)).flatten(1, rank + 1)
+'''
+
+FOLD = '''def fold(x: Tensor, kernel_size: tuple[int, ...]) -> Tensor:
+    """Lay the channels out as windows that stand side by side: row by row, then the channels."""
+    rank = len(kernel_size)
+    x = x.unflatten(1, (*kernel_size, -1))
+    x = x.permute(0, rank + 1, *(dim for i in range(rank) for dim in (rank + 2 + i, i + 1)))
+    for dim in range(2, rank + 2):
+        x = x.flatten(dim, dim + 1)
+    return x
+'''
+
 
 def _definitions() -> dict[str, str]:
     found = {}
@@ -94,6 +118,8 @@ def _definitions() -> dict[str, str]:
     found["Scale"] = SCALE.format(suffix="", index="")
     found["DropPath"] = DROP_PATH
     found["GaussianNoise"] = GAUSSIAN_NOISE
+    found["unfold"] = UNFOLD
+    found["fold"] = FOLD
     found["maximum"] = EXTREME.format(name="maximum", word="largest", compare=">=")
     found["minimum"] = EXTREME.format(name="minimum", word="smallest", compare="<=")
     found |= {name: write(OPTIONS[name]) for name, write in FITTED.items()}

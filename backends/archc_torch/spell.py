@@ -38,7 +38,7 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
         conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
-        adaptive_avg_pool adaptive_max_pool channel_shuffle pixel_shuffle instance_norm reflect_pad to_image
+        adaptive_avg_pool adaptive_max_pool unfold fold channel_shuffle pixel_shuffle instance_norm reflect_pad to_image
         window_attention
     """,
     "last": """

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
+from archc.emit.symbolic import expression_of
+from archc.ops.patches import Fold, Unfold
 from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
 from archc_torch.dispatch import dimension, first, last_first, layer, one
 from archc_torch.spell_shapes import IDENTITY
 from archc_torch.spell_values import along
+from archc_torch.spell_windows import known_pads
 
 
 @layer.register
@@ -44,6 +47,30 @@ def reflect_pad(op: ReflectPad, x: View) -> list[Spelling]:
 @layer.register
 def glu(op: Glu, x: View) -> list[Spelling]:
     return [Spelling("plain", (Use("F.glu({x}, dim={dim})", {"dim": along(x, op.over(x.shape))}),))]
+
+
+@layer.register
+def unfold(op: Unfold, x: View) -> list[Spelling]:
+    dilation = op.dilations(x.shape)
+    slots = {"kernel_size": op.kernel(x.shape), "stride": op.strides(x.shape)}
+    forms = [("", Use("unfold({x}, {kernel_size}, {stride})", slots))] if told_ones(dilation) else []
+    forms.append((", gaps", Use("unfold({x}, {kernel_size}, {stride}, {dilation})", {**slots, "dilation": dilation})))
+    pads = known_pads(op, x)
+    around: list[tuple[str, tuple[Use, ...]]] = [] if any(map(any, pads)) else [("plain", ())]
+    around.append(("padded", (Use("F.pad({x}, {pads})", {"pads": last_first(pads)}),)))
+    return [
+        Spelling(f"{form}{gaps}", (*before, use), needs=("unfold",)) for form, before in around for gaps, use in forms
+    ]
+
+
+def told_ones(values: tuple[int, ...]) -> bool:
+    """Tell whether all values are 1, and none of them is written as an expression."""
+    return all(value == 1 and expression_of(value) is None for value in values)
+
+
+@layer.register
+def fold(op: Fold, x: View) -> list[Spelling]:
+    return [Spelling("plain", (Use("fold({x}, {kernel_size})", {"kernel_size": op.kernel(x.shape)}),), needs=("fold",))]
 
 
 @layer.register
