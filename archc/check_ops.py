@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.document import Mapping, Node, Scalar
+from archc.document import Mapping, Mark, Node, Scalar
 from archc.fused import fused_defaults, with_defaults
 from archc.ops import OPS
 from archc.ops.base import REQUIRED, Op
@@ -18,6 +18,14 @@ BESIDE = ("name", "from", "repeat", "when", "share")
 MERGING = {"sum": "add", "mean": "average", "max": "maximum", "min": "minimum"}
 """The merge that somebody may mean who gives branches to a reduction."""
 EMPTY: dict[str, Given] = {}
+
+
+def stands_beside(name: str, verb: str, among: str, mark: Mark, problems: Problems) -> None:
+    """Report a key of a step that was written among the arguments of its op or block."""
+    problems.add(
+        "E0209", f"`{name}` stands beside `{verb}`, not among its {among}", mark,
+        help=f"outdent `{name}` so that it lines up with `{verb}`",
+    )  # fmt: skip
 
 
 class OpReader:
@@ -122,10 +130,7 @@ class OpReader:
 
     def unknown_argument(self, op: type[Op], name: str, key: Scalar) -> None:
         if name in BESIDE:
-            self.problems.add(
-                "E0209", f"`{name}` stands beside `{op.name}`, not among its arguments", key.mark,
-                help=f"outdent `{name}` so that it lines up with `{op.name}`",
-            )  # fmt: skip
+            stands_beside(name, op.name, "arguments", key.mark, self.problems)
             return
         close = meant(name, op.arguments)
         listed = ", ".join(op.arguments) or "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archc import naming
 from archc.check_beside import BesideReader
-from archc.check_ops import BESIDE
+from archc.check_ops import BESIDE, stands_beside
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
 from archc.ops.base import Op
@@ -243,10 +243,7 @@ class StepReader(BesideReader):
 
     def _unknown_param(self, block: Block, name: str, key: Scalar) -> None:
         if name in BESIDE:
-            self.problems.add(
-                "E0209", f"`{name}` stands beside `{block.name}`, not among its params", key.mark,
-                help=f"outdent `{name}` so that it lines up with `{block.name}`",
-            )  # fmt: skip
+            stands_beside(name, block.name, "params", key.mark, self.problems)
             return
         close = nearest(name, block.params)
         help = f"did you mean `{close}`?" if close else _signature(block)
