@@ -161,15 +161,16 @@ def _excerpt(line: str, mark: Mark) -> tuple[str, int, int]:
 
 def _summary(problems: list[Problem]) -> str:
     counts = [
-        _count(sum(problem.severity == severity for problem in problems), severity)
+        counted(sum(problem.severity == severity for problem in problems), severity)
         for severity in dict.fromkeys(["error", *(problem.severity for problem in problems)])
     ]
-    files = _count(len({problem.mark.file for problem in problems}), "file")
+    files = counted(len({problem.mark.file for problem in problems}), "file")
     return f"{', '.join(count for count in counts if not count.startswith('0 '))} in {files}\n"
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+def counted(count: int, noun: str) -> str:
+    """Write a number with its noun, in the plural where it is not one."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _json(problem: Problem) -> dict[str, Any]:

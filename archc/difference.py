@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from archc.diagnostics import counted
 from archc.fold import Use, outermost, uses
 from archc.graph import Graph, Layer
-from archc.summary import LayerSummary, axes_of, counted, grouped, summarize
+from archc.summary import LayerSummary, axes_of, grouped, summarize
 from archc.tables import sizes_text
 
 Pair = tuple[Any, Any]

@@ -159,8 +159,3 @@ def _depth(graph: Graph) -> int:
 def grouped(count: int | None) -> str:
     """Write a number with commas; `?` where it is known only at run time."""
     return "?" if count is None else f"{count:,}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Write a number with its noun, in the plural where it is not one."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from archc.summary import LayerSummary, Summary, counted, grouped
+from archc.diagnostics import counted
+from archc.summary import LayerSummary, Summary, grouped
 from archc.training_memory import FLOAT32, TrainingMemory
 
 Column = tuple[str, Callable[[LayerSummary], str], Callable[[LayerSummary], Any]]
