@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from archc.compile import load_text
 from archc.ops import FAMILIES, OPS, REQUIRED, Argument, Example, Op
 from archc.schema_ops import summary
-from archc.shapes import Shape
 
 if TYPE_CHECKING:
     from archc.backend import Backend
@@ -156,12 +155,8 @@ def _supported(op: type[Op], backend: Backend) -> str:
 
 def spec_of(op: type[Op], example: Example) -> str:
     """Return a spec of one layer that is this example."""
-    axes = [written({**dict(zip(x.axes, x.sizes, strict=True)), **_tokens(x)}) for x in example.inputs]
+    axes = [written(x.declared()) for x in example.inputs]
     names = [f"in{place}" for place in range(1, len(axes) + 1)]
     inputs = "".join(f"  {name}: {sizes}\n" for name, sizes in zip(names, axes, strict=True))
     step = f"  - {op.name}: {written(example.args)}\n    from: [{', '.join(names)}]\n"
     return f"archc: 1\nname: example\ninputs:\n{inputs}layers:\n{step}"
-
-
-def _tokens(x: Shape) -> dict[str, Any]:
-    return {} if x.vocabulary is None else {"vocabulary": x.vocabulary}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeAlias
 
 AXES = ("depth", "height", "width", "length", "channels", "features")
 """Every axis, in the one order in which shapes list them."""
@@ -56,6 +58,11 @@ def _text(size: Size) -> str:
     return size.text if isinstance(size, Unknown) else str(size)
 
 
+def product(sizes: Iterable[Size]) -> Size:
+    """Multiply sizes, in the order given."""
+    return math.prod(sizes)
+
+
 class Shape(NamedTuple):
     """Named axes in the order of `AXES`, and their sizes."""
 
@@ -87,10 +94,7 @@ class Shape(NamedTuple):
 
     @property
     def elements(self) -> Size:
-        count: Size = 1
-        for size in self.sizes:
-            count = count * size
-        return count
+        return product(self.sizes)
 
     def __getitem__(self, key: object) -> Size:  # type: ignore[override]
         """Return the size of the axis called `key`. Raises ValueError where there is none."""
@@ -101,6 +105,11 @@ class Shape(NamedTuple):
 
     def with_spatial(self, spatial: tuple[Size, ...]) -> Shape:
         return Shape(self.axes, (*spatial, *self.sizes[len(spatial) :]))
+
+    def declared(self) -> dict[str, Any]:
+        """Return the shape as a spec declares an input of it."""
+        sizes = dict(zip(self.axes, self.sizes, strict=True))
+        return sizes if self.vocabulary is None else {**sizes, "vocabulary": self.vocabulary}
 
     def known(self) -> bool:
         return not any(isinstance(size, Unknown) for size in self.sizes)

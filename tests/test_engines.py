@@ -19,10 +19,10 @@ from archc.graph import Graph, Layer
 from archc.judge import Judge
 from archc.ops import OPS
 from archc.problems import SpecError
+from archc.testing.conformance import one_op
 from archc.trial import Evidence
 from archc.verify import verify
 from archc_keras import engines, limits
-from tests.test_matrix import spec
 
 ROOT = Path(__file__).parents[1]
 SMALL = """
@@ -93,7 +93,8 @@ LIMITED = [
 @pytest.mark.framework
 @pytest.mark.parametrize(("engine", "name"), LIMITED)
 def test_every_limit_is_needed_and_enough(engine: str, name: str) -> None:
-    graph = load_text(spec(name, OPS[name].examples[2]))
+    example = OPS[name].examples[2]
+    graph = load_text(one_op(name, example.args, example.inputs))
     assert not verify(graph, ("torch", Unlimited(find("keras"), engine)), steps=1).equal
     limited = verify(graph, ("torch", f"keras:{engine}"), steps=1)
     assert limited.equal, limited.text()

@@ -12,8 +12,8 @@ from archc.backend import find
 from archc.compile import load_text
 from archc.ops import OPS
 from archc.problems import SpecError
+from archc.testing.conformance import one_op
 from archc.verify import verify
-from tests.test_matrix import spec
 from tests.test_oracle import given
 
 # The factors are exact in float32, in which TensorFlow holds them.
@@ -155,7 +155,7 @@ def test_ops_without_kernels_take_no_initializer() -> None:
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if "trainable" in op.arguments])
 def test_every_op_with_weights_can_be_frozen(name: str) -> None:
     example = OPS[name].examples[0]
-    graph = load_text(spec(name, example._replace(args={**example.args, "trainable": False})))
+    graph = load_text(one_op(name, {**example.args, "trainable": False}, example.inputs))
     reason = find("keras").supports(graph.layers[0])
     assert reason is None or name in ("multi_head_attention", "window_attention", "position_embedding", "class_token")
     result = verify(graph, ("torch", "torch" if reason else "keras"), steps=2)

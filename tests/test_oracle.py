@@ -7,7 +7,6 @@ it either.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,10 @@ from archc.graph import Graph, Layer
 from archc.ops import OPS
 from archc.ops.learning import LEARNING
 from archc.shapes import Shape
+from archc.testing.conformance import one_op
 from archc.verify import verify
 from tests import reference
-from tests.keras_cases import EXAMPLES, FURTHER, ROUGH, Case, identity
+from tests.keras_cases import EXAMPLES, FURTHER, ROUGH, identity
 from tests.networks_by_hand import NETWORKS, ByHand
 from tests.zoo import HARD_ONES, Network
 
@@ -45,20 +45,6 @@ def _first_model_of_a_session() -> None:
 
 
 # One op
-
-
-def spec(case: Case) -> str:
-    """Return a network of one use of an op as JSON, which is YAML."""
-    inputs = {f"x{place}": axes(shape) for place, shape in enumerate(case.inputs)}
-    step: dict[str, Any] = {case.name: case.args or None}
-    if len(inputs) > 1:
-        step["from"] = list(inputs)
-    return json.dumps({"archc": 1, "name": "net", "inputs": inputs, "layers": [step]})
-
-
-def axes(shape: Shape) -> dict[str, Any]:
-    found: dict[str, Any] = dict(zip(shape.axes, shape.sizes, strict=True))
-    return found if shape.vocabulary is None else {**found, "vocabulary": shape.vocabulary}
 
 
 def given(graph: Graph) -> tuple[Arrays, Arrays]:
@@ -103,7 +89,7 @@ def result(graph: Graph, backend: str, inputs: Arrays, weights: Arrays) -> Any:
 def test_every_use_of_an_op(name: str) -> None:
     tried = 0
     for case in [case for case in EXAMPLES + FURTHER if case.name == name]:
-        graph = load_text(spec(case))
+        graph = load_text(one_op(case.name, case.args, case.inputs))
         inputs, weights = given(graph)
         local = {key.partition(".")[2]: value for key, value in weights.items()}
         wanted = [reference.run(name, case.args, [x[i] for x in inputs.values()], local) for i in range(2)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 from archc.ops.words import WORDS, Word
-from archc.shapes import Shape, Size
+from archc.shapes import Shape, Size, product
 
 
 class _Required:
@@ -55,10 +55,7 @@ class Weight(NamedTuple):
 
     @property
     def elements(self) -> Size:
-        count: Size = 1
-        for size in self.shape:
-            count = count * size
-        return count
+        return product(self.shape)
 
 
 class ShapeError(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from archc.ops.activations import activated
 from archc.ops.base import Example, Op, ShapeError, Weight, arg, op
-from archc.ops.inputs import channels, product, spatial
+from archc.ops.inputs import channels, spatial
 from archc.ops.windows import (
     CONV_PADDING,
     DILATION,
@@ -16,7 +18,7 @@ from archc.ops.windows import (
     transposed_crop,
 )
 from archc.ops.words import Activation, ConvPadding, Flag, Padding, Positive, Sizes, choice
-from archc.shapes import Image, Sequence, Shape, Size, Volume
+from archc.shapes import Image, Sequence, Shape, Size, Volume, product
 
 FILTERS = "How many channels come out."
 BIAS = "Add a learned number to each channel."
@@ -32,16 +34,8 @@ def glorot(fan_in: int, fan_out: int) -> tuple[str | float, ...]:
 
 def kernel_weight(out: int, into: int, kernel: tuple[int, ...]) -> Weight:
     """Return a convolution's kernel, (out, into, *kernel)."""
-    area = known_product(kernel)
+    area = math.prod(kernel)
     return Weight((out, into, *kernel), glorot(into * area, out * area))
-
-
-def known_product(numbers: tuple[int, ...]) -> int:
-    """Multiply whole numbers, in the order given."""
-    count = 1
-    for number in numbers:
-        count = count * number
-    return count
 
 
 def with_bias(weights: dict[str, Weight], bias: bool, out: int, name: str = "bias") -> dict[str, Weight]:
@@ -122,7 +116,7 @@ class Conv(Window):
         return with_bias({"weight": kernel_weight(self.filters, into, self.kernel(x))}, self.bias, self.filters)
 
     def macs(self, x: Shape, y: Shape) -> Size:
-        each = known_product(self.kernel(x)) * (channels(self, x) // self.groups)
+        each = math.prod(self.kernel(x)) * (channels(self, x) // self.groups)
         return y.elements * each
 
 
@@ -164,7 +158,7 @@ class DepthwiseConv(Window):
         return with_bias({"weight": kernel_weight(out, 1, self.kernel(x))}, self.bias, out)
 
     def macs(self, x: Shape, y: Shape) -> Size:
-        return y.elements * known_product(self.kernel(x))
+        return y.elements * math.prod(self.kernel(x))
 
 
 @op("separable_conv")
@@ -209,7 +203,7 @@ class SeparableConv(Window):
 
     def macs(self, x: Shape, y: Shape) -> Size:
         between = channels(self, x) * self.multiplier
-        return product(y.spatial) * (between * (known_product(self.kernel(x)) + self.filters))
+        return product(y.spatial) * (between * (math.prod(self.kernel(x)) + self.filters))
 
 
 @op("conv_transpose")
@@ -275,5 +269,5 @@ class ConvTranspose(Window):
         return with_bias({"weight": kernel}, self.bias, self.filters)
 
     def macs(self, x: Shape, y: Shape) -> Size:
-        each = known_product(self.kernel(x)) * channels(self, y)
+        each = math.prod(self.kernel(x)) * channels(self, y)
         return x.elements * each

@@ -10,14 +10,6 @@ from archc.shapes import Shape, Size, Unknown
 ARTICLES = {"image": "an image", "volume": "a volume", "sequence": "a sequence", "vector": "a vector"}
 
 
-def product(sizes: Iterable[Size]) -> Size:
-    """Multiply sizes, in the order given."""
-    count: Size = 1
-    for size in sizes:
-        count = count * size
-    return count
-
-
 def ceil_div(a: Size, b: int) -> Size:
     """Divide and round up."""
     if isinstance(a, Unknown):

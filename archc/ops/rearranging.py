@@ -6,6 +6,7 @@ from archc.ops.activations import Elementwise
 from archc.ops.base import Example, Op, ShapeError, arg, op
 from archc.ops.convolutions import divided
 from archc.ops.inputs import axis_there, channels, described, fixed, floats, spatial
+from archc.ops.shaping import padded
 from archc.ops.windows import Pairs, pairs, per_axis
 from archc.ops.words import AxisName, AxisOrAxes, Pads, Positive, Shifts
 from archc.shapes import Image, Sequence, Shape, Unknown, Vector, Volume
@@ -133,8 +134,7 @@ class ReflectPad(Op):
                     argument="padding",
                     help=f"pad at most {n - 1:d} there, or use `zero_pad`",
                 )
-        steps = zip(x.spatial, pads, strict=True)
-        return x.with_spatial(tuple(n + (before + after) for n, (before, after) in steps))
+        return padded(x, pads)
 
     def pads(self, x: Shape) -> Pairs:
         """Return the places before and after along each spatial axis."""

@@ -7,6 +7,12 @@ from archc.ops.inputs import floats, spatial
 from archc.ops.words import PositiveNumber, Rate
 from archc.shapes import Image, Sequence, Shape, Vector, Volume
 
+OF_PLACES = (
+    Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
+    Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
+    Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
+)
+
 
 @op("dropout")
 class Dropout(Op):
@@ -16,12 +22,7 @@ class Dropout(Op):
 
     rate: Rate = arg("The share of values that is zeroed.")
 
-    examples = (
-        Example({"rate": 0.5}, Vector(5), Vector(5)),
-        Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
-        Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
-        Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
-    )
+    examples = (Example({"rate": 0.5}, Vector(5), Vector(5)), *OF_PLACES)
 
     def output(self, x: Shape) -> Shape:
         return floats(self, x)
@@ -35,11 +36,7 @@ class SpatialDropout(Op):
 
     rate: Rate = arg("The share of channels that is zeroed.")
 
-    examples = (
-        Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
-        Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
-        Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
-    )
+    examples = OF_PLACES
 
     def output(self, x: Shape) -> Shape:
         return spatial(self, x)
@@ -56,12 +53,7 @@ class DropPath(Op):
 
     rate: Rate = arg("The share of examples that are zeroed.")
 
-    examples = (
-        Example({"rate": 0.5}, Vector(5), Vector(5)),
-        Example({"rate": 0.25}, Sequence(4, 3), Sequence(4, 3)),
-        Example({"rate": 0.1}, Image(3, 2, 4), Image(3, 2, 4)),
-        Example({"rate": 0}, Volume(2, 3, 2, 2), Volume(2, 3, 2, 2)),
-    )
+    examples = (Example({"rate": 0.5}, Vector(5), Vector(5)), *OF_PLACES)
 
     def output(self, x: Shape) -> Shape:
         return floats(self, x)

@@ -96,6 +96,11 @@ class Permute(Op):
         return tuple(x.axes.index(axis) for axis in self.to)
 
 
+def padded(x: Shape, pads: Pairs) -> Shape:
+    """Return a shape with so many places more before and after along each spatial axis."""
+    return x.with_spatial(tuple(n + (before + after) for n, (before, after) in zip(x.spatial, pads, strict=True)))
+
+
 @op("zero_pad")
 class ZeroPad(Op):
     """Put zeros around the spatial axes."""
@@ -111,8 +116,7 @@ class ZeroPad(Op):
     )
 
     def output(self, x: Shape) -> Shape:
-        steps = zip(spatial(self, x).spatial, self.pads(x), strict=True)
-        return x.with_spatial(tuple(n + (before + after) for n, (before, after) in steps))
+        return padded(spatial(self, x), self.pads(x))
 
     def pads(self, x: Shape) -> Pairs:
         """Return the zeros before and after along each spatial axis."""

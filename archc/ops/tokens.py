@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archc.ops.attention import per_head, sequence
 from archc.ops.base import Example, Op, ShapeError, Weight, arg, op
-from archc.ops.inputs import channels, described, fixed, product, spatial, written
+from archc.ops.inputs import channels, described, fixed, spatial, written
 from archc.ops.words import Choice, Positive, PositiveNumber, choice
-from archc.shapes import Image, Sequence, Shape, Unknown, Volume
+from archc.shapes import Image, Sequence, Shape, Unknown, Volume, product
 
 
 def endless(op: Op, x: Shape) -> bool:

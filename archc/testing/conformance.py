@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from archc.backend import Backend
 from archc.compile import compile_graph, load, load_text
 from archc.diagnostics import harmless
 from archc.graph import Graph
-from archc.ops import OPS, Example
+from archc.ops import OPS
 from archc.problems import SpecError
 from archc.shapes import Shape
 from archc.testing.checking import forget, proven
@@ -110,7 +110,8 @@ def conformance(backend: Backend, trusted: Backend, *, count: int = 20, ops: Seq
     """Test a backend against a trusted one; `count` random networks, and of `ops` the examples (all where left out)."""
     rows = []
     for name in OPS if ops is None else ops:
-        rows.append(Row(name, [outcome(load_text(one_op(name, e)), backend, trusted) for e in OPS[name].examples]))
+        graphs = [load_text(one_op(name, example.args, example.inputs)) for example in OPS[name].examples]
+        rows.append(Row(name, [outcome(graph, backend, trusted) for graph in graphs]))
         forget()
     rows.append(Row("the zoo", [outcome(graph, backend, trusted) for graph in zoo()]))
     rows.append(Row("random", [outcome(load_text(random_spec(seed)), backend, trusted) for seed in range(count)]))
@@ -134,19 +135,13 @@ def outcome(graph: Graph, backend: Backend, trusted: Backend) -> Outcome:
     return Outcome(FAILED, f"{graph.name}: {findings[0].message}") if findings else Outcome(PASSED)
 
 
-def one_op(name: str, example: Example) -> str:
+def one_op(name: str, args: Mapping[str, Any], inputs: Iterable[Shape]) -> str:
     """Return a network of one op as JSON, which is YAML."""
-    inputs = {f"x{place}": axes(shape) for place, shape in enumerate(example.inputs)}
-    step: dict[str, Any] = {name: example.args or None}
-    if len(inputs) > 1 or OPS[name].merges:
-        step["from"] = list(inputs)
-    return json.dumps({"archc": 1, "name": "net", "inputs": inputs, "layers": [step]})
-
-
-def axes(shape: Shape) -> dict[str, Any]:
-    """Return a shape as specs write it."""
-    found: dict[str, Any] = dict(zip(shape.axes, shape.sizes, strict=True))
-    return found if shape.vocabulary is None else {**found, "vocabulary": shape.vocabulary}
+    shapes = {f"x{place}": shape.declared() for place, shape in enumerate(inputs)}
+    step: dict[str, Any] = {name: args or None}
+    if len(shapes) > 1 or OPS[name].merges:
+        step["from"] = list(shapes)
+    return json.dumps({"archc": 1, "name": "net", "inputs": shapes, "layers": [step]})
 
 
 def zoo() -> Iterator[Graph]:
@@ -211,7 +206,8 @@ def forward_only(backend: Backend) -> bool:
     from archc import draws
     from archc.backend import ForwardOnly
 
-    graph = load_text(one_op("relu", OPS["relu"].examples[0]))
+    example = OPS["relu"].examples[0]
+    graph = load_text(one_op("relu", example.args, example.inputs))
     drawn = draws.draw(graph, 0, 0)
     targets = draws.targets(draws.output_shapes(graph, drawn.inputs), 0, 1)
     try:

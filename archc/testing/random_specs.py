@@ -14,7 +14,7 @@ from archc.testing.blocks import Builder
 from archc.testing.coverage import Goal, all_goals, reached
 from archc.testing.decorating import decorate
 from archc.testing.growing import beside
-from archc.testing.scopes import Enough, Scope, declared
+from archc.testing.scopes import Enough, Scope
 from archc.testing.steps import Grown
 from archc.testing.writing import text
 
@@ -64,7 +64,7 @@ class Network(Builder):
             return None
         if self.file.params:
             self.spec["params"] = [{key: known.value} for key, known in self.file.params.items()]
-        inputs = {name: declared(shape) for name, shape in self.file.inputs.items()}
+        inputs = {name: shape.declared() for name, shape in self.file.inputs.items()}
         self.spec.update({"inputs": inputs} if several else {"input": inputs["input"]})
         if self.blocks:
             self.spec["blocks"] = self.blocks

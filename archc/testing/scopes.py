@@ -87,7 +87,7 @@ class Trials:
         spec: dict[str, Any] = {
             "archc": 1,
             "name": "probe",
-            "inputs": {f"in_{name}": declared(shape) for name, shape in tensors.items()},
+            "inputs": {f"in_{name}": shape.declared() for name, shape in tensors.items()},
             "blocks": {**self.needed(written), "probe": probe},
             "layers": [*uses, {"probe": params, "from": [f"in_{name}" for name in tensors]}],
             "outputs": ["probe", *(use["name"] for use in uses)],
@@ -121,12 +121,6 @@ class Trials:
 def _use(name: str, shape: Shape) -> dict[str, Any]:
     verb = "tanh" if shape.vocabulary is None else "embedding"
     return {verb: None if shape.vocabulary is None else {"units": 1}, "from": name, "name": f"use_{name}"}
-
-
-def declared(shape: Shape) -> dict[str, Any]:
-    """Return a shape as an input declares it."""
-    sizes: dict[str, Any] = dict(zip(shape.axes, shape.sizes, strict=True))
-    return sizes if shape.vocabulary is None else {**sizes, "vocabulary": shape.vocabulary}
 
 
 def fits(layer: Layer) -> bool:
