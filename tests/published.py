@@ -88,6 +88,7 @@ PUBLISHED = [
     ),
     Published("inception_v3", None, 27_161_264 - 3_326_696, LESS_AUXILIARY, giga_macs=5.713),
     Published("xception", None, 22_855_952, f"Chollet (2016), table 3; {KERAS}"),
+    Published("nasnet_mobile", None, 5_289_978, f"{KERAS}; Zoph et al. (2017), table 3: 564 million", giga_macs=0.564),
     Published("mobilenet_v1", None, 4_231_976, f"{KERAS}; Howard et al. (2017), table 4: 569 million", giga_macs=0.569),
     Published(
         "mobilenet_v1", "half", 1_331_592, f"{KERAS}; Howard et al. (2017), table 6: 149 million", giga_macs=0.149

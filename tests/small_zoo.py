@@ -55,6 +55,17 @@ class Small(NamedTuple):
         return f"{found[1]}: {number if number < 8 else max(3, number // self.thin)}"
 
 
+def cut(file: str, start: str, end: str) -> str:
+    """Return the text of a file from the first `start` to the first `end`."""
+    text = (SPECS / f"{file}.yaml").read_text(encoding="utf-8")
+    return text[text.index(start) : text.index(end)]
+
+
+LATER_CELLS = cut(
+    "nasnet_mobile", "  - normal: {filters: $filters}\n    from: [normal1", "  - relu\n  - global_avg_pool"
+)
+"""All that comes after two reductions and a normal cell."""
+
 SMALL = [
     Small("one_conv"),
     Small("two_conv"),
@@ -94,6 +105,16 @@ SMALL = [
         thin=16,
     ),
     Small("xception", None, {"height: 299, width: 299": "height: 71, width: 76", "repeat: 8": "repeat: 2"}, thin=32),
+    Small(
+        "nasnet_mobile",
+        None,
+        {
+            "height: 224, width: 224": "height: 35, width: 40",
+            "filters: 44": "filters: 8",
+            "filters: 32": "filters: 5",
+            LATER_CELLS: "",
+        },
+    ),
     Small("mobilenet_v1", "quarter", {**IMAGE, "quarter: {width: 0.25}": "quarter: {width: 0.1}"}),
     Small("mobilenet_v2", "half", {**IMAGE, "half: {width: 0.5}": "half: {width: 0.25}", **SHALLOW}),
     Small("mobilenet_v3_large", None, {**IMAGE, "repeat: 2": "repeat: 1"}, thin=8),

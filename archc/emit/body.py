@@ -70,17 +70,11 @@ class Body(Applying):
         return end
 
     def otherwise(self, runs: list[ChainRun], start: int, middle: int, here: list[bool]) -> int:
-        """Return the end of the steps from `middle` on that are there where those from `start` on are not.
-
-        That is `middle` itself where there are none, or where the channels change.
-        """
+        """Return the end of the steps from `middle` on that are there where those from `start` on are not."""
         steps = runs[0].steps
         if middle == len(steps) or not _opposite(steps[start].step, steps[middle].step):
             return middle
-        end = self.same_condition(runs, middle, [not there for there in here])
-        there = [run for run, one in zip(runs, here, strict=True) if one]
-        others = [run for run, one in zip(runs, here, strict=True) if not one]
-        return end if self._keeps(there, start, middle) and self._keeps(others, middle, end) else middle
+        return self.same_condition(runs, middle, [not there for there in here])
 
     def conditional(
         self, runs: list[ChainRun], members: Members, x: Var, names: Names, target: str, here: list[bool],
@@ -104,8 +98,10 @@ class Body(Applying):
 
         y, inside = part(True, start, middle)
         if end > middle:
-            part(False, middle, end)
-            return y._replace(size=x.size)
+            between = self.place()
+            other, others = part(False, middle, end)
+            same = self._keeps(inside, start, middle) and self._keeps(others, middle, end)
+            return y._replace(size=x.size if same else self.either(y, other, between))
         return y._replace(size=self.joined(x, y, self._keeps(inside, start, middle), before))
 
     def _keeps(self, runs: list[ChainRun], start: int, end: int) -> bool:
@@ -122,6 +118,8 @@ class Body(Applying):
         self, step: Step, turns: list[list[Turn | None]], members: Members, x: Var, names: Names, target: str, nest: int
     ) -> Var:
         xs = [x] if step.sources is None else [names.find(reference.name) for reference in step.sources]
+        own = self.scope.local(step.name) if step.kept and step.body is not None else ""
+        target = own or target
         try:
             if step.repeat is None:
                 held = [uses[0] for uses in turns if uses[0] is not None]
@@ -134,7 +132,7 @@ class Body(Applying):
             error.mark = error.mark or step.node.mark
             raise
         if step.kept:
-            y = self.settle(y, self.scope.local(step.name), move=True)
+            y = self.settle(y, own or self.scope.local(step.name), move=True)
         names.values[step.name] = y
         return y
 

@@ -89,8 +89,12 @@ class Writer:
         """Return the size after an `if`, from the sizes without and with it."""
         raise NotImplementedError
 
+    def either(self, one: Var, other: Var, between: Any) -> Expression | None:
+        """Return the size after an `if` and its `else`, from that of each; `between` is the place of the `else`."""
+        raise NotImplementedError
+
     def place(self) -> Any:
-        """Return the place in the source before an `if`, for `joined`."""
+        """Return the place that the source has come to, for `joined` and `either`."""
         raise NotImplementedError
 
     def wanted(self, op: Op) -> bool | None:

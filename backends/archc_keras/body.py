@@ -137,6 +137,9 @@ class KerasBody(Body):
     def joined(self, before: Var, after: Var, same: bool, place: Any) -> Expression | None:
         return None
 
+    def either(self, one: Var, other: Var, between: Any) -> Expression | None:
+        return None
+
     def result_size(self, uses: list[Offered]) -> Expression | None:
         return None
 

@@ -155,11 +155,23 @@ class TorchBody(Body):
         name = self.running("channels")
         line, indent = place
         self.init.text.insert(line, Running.line(indent, name, before.size, self.late.walks))
-        if self.init.text[-1].strip() == "pass":
-            self.init.text.pop()
-        # The last line under the `if`.
-        self.init.text.append(Running.line(indent + 4, name, after.size, self.late.walks))
+        self.last_under(len(self.init.text), name, after.size)
         return Name(name)
+
+    def either(self, one: Var, other: Var, between: Any) -> Expression | None:
+        if one.size == other.size or one.size is None or other.size is None:
+            return one.size if one.size == other.size else None
+        name = self.running("channels")
+        self.last_under(len(self.init.text), name, other.size)
+        self.last_under(between[0], name, one.size)
+        return Name(name)
+
+    def last_under(self, end: int, name: str, size: Expression) -> None:
+        """Set a size in the last line under the `if` that ends at a line of `__init__`."""
+        if self.init.text[end - 1].strip() == "pass":
+            end -= 1
+            del self.init.text[end]
+        self.init.text.insert(end, Running.line(self.init.indent + 4, name, size, self.late.walks))
 
     def running(self, wish: str) -> str:
         """Return emission's name for a size that changes as `__init__` goes."""

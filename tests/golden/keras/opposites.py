@@ -36,7 +36,7 @@ def either(
         x = layers.Conv2D(4, 1, name=f"{name}_conv2")(x)
     if deep:
         x = layers.Conv2D(6, 1, name=f"{name}_conv3")(x)
-    if not deep:
+    else:
         x = layers.Conv2D(8, 1, name=f"{name}_conv4")(x)
     return x
 

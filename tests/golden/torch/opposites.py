@@ -36,14 +36,11 @@ class Either(nn.Module):
             self.batch_norm = nn.BatchNorm2d(4)
         else:
             self.conv2 = nn.Conv2d(in_channels, 4, kernel_size=1)
-        channels = in_channels
         self.with_conv3 = deep
         if self.with_conv3:
             self.conv3 = nn.Conv2d(in_channels, 6, kernel_size=1)
-            channels = 6
-        self.with_conv4 = not deep
-        if self.with_conv4:
-            self.conv4 = nn.Conv2d(channels, 8, kernel_size=1)
+        else:
+            self.conv4 = nn.Conv2d(in_channels, 8, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.with_conv1:
@@ -53,7 +50,7 @@ class Either(nn.Module):
             x = self.conv2(x)
         if self.with_conv3:
             x = self.conv3(x)
-        if self.with_conv4:
+        else:
             x = self.conv4(x)
         return x
 
