@@ -106,34 +106,6 @@ class Identifiers:
         return name
 
 
-class Lines:
-    """Source lines under construction, at some depth of indentation."""
-
-    def __init__(self, indent: int) -> None:
-        self.indent = indent
-        self.text: list[str] = []
-
-    def deeper(self, by: int = 1) -> None:
-        self.indent += 4 * by
-
-    def add(self, line: str) -> None:
-        self.text.append(" " * self.indent + line if line else "")
-
-    def statement(self, start: str, value: str, comment: str = "") -> None:
-        """Add `start` and `value` on one line where they fit, else split at the outermost brackets."""
-        whole = f"{' ' * self.indent}{start}{value}"
-        if len(whole) <= WIDTH:
-            self.text.append(whole)
-        else:
-            self.text.extend(split(start, value, self.indent))
-        if comment and len(self.text[-1]) + 2 + len(comment) <= WIDTH and self.text[-1].strip() not in ")]":
-            self.text[-1] += "  " + comment
-
-    def condition(self, word: str, condition: str) -> None:
-        """Add `word condition:`, such as an `if`; too long a condition is split within brackets."""
-        self.text.extend(split(f"{word} ", condition, self.indent, ":"))
-
-
 def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     """Lay out `start + value + end`; too long a call goes to one argument a line, with a trailing comma."""
     pad = " " * indent

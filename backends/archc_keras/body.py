@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from archc.emit.applying import Offered
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
+from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, UsedPart, Words, shared
-from archc.emit.source import WIDTH, Lines, call, split
+from archc.emit.source import WIDTH, call, split
 from archc.emit.spelling import Default, Make, Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
@@ -108,16 +109,13 @@ class KerasBody(Body):
 
     def begin_if(self, condition: str, hint: str, otherwise: bool = False) -> None:
         del hint
-        if condition:
-            self.lines.condition("elif" if otherwise else "if", condition)
+        if otherwise:
+            self.lines.begin_if(condition, otherwise)
         else:
-            self.lines.add("else:")
-        self.lines.deeper()
+            self.lines.begin_if_anew(condition)
 
     def end_if(self) -> None:
-        if self.lines.text[-1].endswith(":"):
-            self.lines.add("pass")
-        self.lines.deeper(-1)
+        self.lines.end_if()
 
     def kept(self, condition: str, hint: str) -> str:
         if condition.isidentifier():

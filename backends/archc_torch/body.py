@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.emit.body import Body, Members
 from archc.emit.frames import Unit
+from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, Words, constant
-from archc.emit.source import Lines, call, operands, spell
+from archc.emit.source import call, operands, spell
 from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
 from archc.expressions import Expression, Name
@@ -115,12 +116,11 @@ class TorchBody(Body):
         """Open an `if` in both methods. The condition is worked out once, in `__init__`, and kept on the module."""
         if condition and hint:
             condition = self.kept(condition, hint)
-        for lines in (self.init, self.forward):
-            if condition:
-                lines.condition("elif" if otherwise else "if", condition)
-            else:
-                lines.add("else:")
-            lines.deeper()
+        self.init.begin_if(condition, otherwise)
+        if otherwise:
+            self.forward.begin_if(condition, otherwise)
+        else:
+            self.forward.begin_if_anew(condition)
 
     def kept(self, condition: str, hint: str) -> str:
         if condition not in self.conditions:
@@ -137,10 +137,8 @@ class TorchBody(Body):
         return wish
 
     def end_if(self) -> None:
-        for lines in (self.init, self.forward):
-            if lines.text[-1].rstrip().endswith(":"):
-                lines.add("pass")
-            lines.deeper(-1)
+        self.init.end_if()
+        self.forward.end_if()
 
     def place(self) -> tuple[int, int]:
         return len(self.init.text), self.init.indent

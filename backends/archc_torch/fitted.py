@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from archc.emit.source import Lines, call, signature
+from archc.emit.lines import Lines
+from archc.emit.source import call, signature
 
 Given = Collection[str]
 """The options that some call in a file gives."""

@@ -6,9 +6,10 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from archc.emit.body import Member, Members
+from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
 from archc.emit.slots import Irregular
-from archc.emit.source import WIDTH, Lines, split
+from archc.emit.source import WIDTH, split
 from archc.emit.spelling import Make, View
 from archc.emit.symbolic import symbolic
 from archc.emit.walk import Walk

@@ -43,7 +43,6 @@ def one_or_two(x: KerasTensor, filters: int, both: bool = True, *, name: str) ->
     main = layers.Conv2D(filters, 3, padding="same", name=f"{name}_main")(x)
     if both:
         other = layers.Conv2D(filters, 1, name=f"{name}_other")(x)
-    if both:
         x = layers.Subtract(name=f"{name}_subtract")([main, other])
     else:
         x = main

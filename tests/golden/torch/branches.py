@@ -61,7 +61,6 @@ class OneOrTwo(nn.Module):
         main = self.main(x)
         if self.with_other:
             other = self.other(x)
-        if self.with_other:
             x = main - other
         else:
             x = main

@@ -31,7 +31,6 @@ class ResidualLayer(nn.Module):
         main_2 = self.skip_main(y)
         if self.with_sum:
             sum_2 = x[:, 64:]
-        if self.with_sum:
             skip_2 = main_2 + sum_2
         else:
             skip_2 = main_2
