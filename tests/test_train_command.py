@@ -36,7 +36,7 @@ def train(*arguments: str) -> int:
         (["--data", "net.yaml"], 1, "error[E0709]"),
         (["--data", "d.npz", "--weights", "w.bin", "--write-only"], 0, "wrote"),
         (["--data", "d.npz", "--backend", "onnx"], 2, "for inference"),
-        (["--data", "d.npz", "--backend", "keras", "--processes", "2"], 2, "only PyTorch's script"),
+        (["--data", "d.npz", "--backend", "keras", "--fsdp"], 2, "only PyTorch's script"),
         (["--data", "d.npz", "--processes", "0"], 2, "x>=1"),
     ],
 )
@@ -76,15 +76,16 @@ def test_the_scripts_exit_code_is_handed_on(
 ) -> None:
     commands: list[list[str]] = []
 
-    def pretended(command: list[str], cwd: str, **_: bool) -> subprocess.CompletedProcess[bytes]:
+    def pretended(command: list[str], cwd: str, env: dict[str, str], **_: bool) -> subprocess.CompletedProcess[bytes]:
         commands.append(command)
+        assert env["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] == "1"
         assert (Path(cwd) / "train.py").exists()
         return subprocess.CompletedProcess(command, status)
 
     monkeypatch.setattr(subprocess, "run", pretended)
     assert train("--data", "d.npz", "--resume", "--processes", "2") == code
     assert commands[0][1:] == [
-        "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "train.py", "--resume",
+        "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=3", "train.py", "--resume",
     ]  # fmt: skip
     assert folder.exists()
 

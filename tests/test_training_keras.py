@@ -13,6 +13,7 @@ import pytest
 
 from archc.backend import find
 from archc.compile import load_text
+from archc.training.launch import launch
 from archc.training.run import initial
 from archc.weights import read
 from tests.recipes import RECIPES, spec, written
@@ -89,3 +90,41 @@ def test_a_mixed_run_keeps_its_last_layer_in_float32(tmp_path: Path) -> None:
     run(tmp_path / "out")
     assert rows(tmp_path)[-1]["loss"] < 2
     assert weights(tmp_path, "plain")["dense.weight"].dtype == "float32"
+
+
+def doubled(folder: Path) -> Path:
+    """Write a recipe's script that computes in float64, and leaves an example out as two workers do."""
+    source = written("stepped", "keras", folder)
+    for old, new in (
+        ("BATCH = 8", "BATCH = 10"),
+        ("count // WORLD * WORLD", "count // 2 * 2"),
+        ('astype("float32")', 'astype("float64")'),
+        (
+            "    keras.utils.set",
+            '    keras.config.set_floatx("float64")\n    keras.config.set_dtype_policy("float64")\n    keras.utils.set',
+        ),
+        ("            os.fsync", '            (HERE / f"by_{RANK}").touch()\n            os.fsync'),
+    ):
+        assert old in source
+        source = source.replace(old, new)
+    (folder / "out" / "train.py").write_text(source, encoding="utf-8")
+    return folder / "out"
+
+
+def test_two_workers_give_the_weights_of_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    one, two = doubled(tmp_path / "one"), doubled(tmp_path / "two")
+    keras = pytest.importorskip("keras")
+    try:
+        run(one)
+        broken(two, 1)  # one worker takes the first epoch, two the second
+    finally:
+        keras.config.set_floatx("float32")
+    assert launch(str(two), ["--resume"], 2, "tf_config") == 0
+    assert capfd.readouterr().out.count("epoch 2/2") == 2
+    assert sorted(path.name for path in two.glob("by_*")) == ["by_0"]
+    ours, theirs = (weights(tmp_path / name, "stepped") for name in ("one", "two"))
+    for key, array in ours.items():
+        assert array.dtype == "float64"
+        assert np.abs(array - theirs[key]).max() <= 1e-10, key
+    for row, other in zip(rows(tmp_path / "one"), rows(tmp_path / "two"), strict=True):
+        assert row == pytest.approx(other, rel=1e-6)

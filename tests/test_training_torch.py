@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from archc.compile import load_text
+from archc.training.launch import launch
 from archc.weights import convert, read
 from tests.recipes import RECIPES, spec, written
 from tests.running import broken, run
@@ -21,8 +22,6 @@ from tests.running import broken, run
 pytestmark = pytest.mark.framework
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-# Without this, PyTorch 2.13's processes may find the addresses of those before the restart.
-ENVIRONMENT["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"
 
 
 def weights(folder: Path, name: str) -> dict[str, Any]:
@@ -110,12 +109,6 @@ def test_with_nowhere_to_write_the_script_says_so_and_leaves_with_3(tmp_path: Pa
         assert not list(out.rglob("*.tmp"))
 
 
-def shared(folder: Path, processes: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command = [*launcher, *arguments, "train.py", "--resume"]
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=600)
-
-
 def doubled(folder: Path, name: str, **options: bool) -> Path:
     """Write a recipe's script that computes in float64."""
     source = written(name, "torch", folder, strict=True, **options)
@@ -124,7 +117,7 @@ def doubled(folder: Path, name: str, **options: bool) -> Path:
     source = (
         source.replace("BATCH = 8", "BATCH = 13")
         .replace(".float()", ".double()")
-        .replace("\n\n\ndef main", "\ntorch.set_default_dtype(torch.float64)\n\n\ndef main")
+        .replace("    torch.manual_seed", "    torch.set_default_dtype(torch.float64)\n    torch.manual_seed")
     )
     (folder / "out" / "train.py").write_text(source, encoding="utf-8")
     return folder / "out"
@@ -132,8 +125,7 @@ def doubled(folder: Path, name: str, **options: bool) -> Path:
 
 def test_two_processes_give_the_weights_of_one(tmp_path: Path) -> None:
     one, two = doubled(tmp_path / "one", "stepped"), doubled(tmp_path / "two", "stepped")
-    first = shared(one, 1)
-    assert first.returncode == 0, first.stderr
+    run(one)
     # The second is also killed, once, by one of its own: the other is started anew with it, and both resume.
     source = (two / "train.py").read_text(encoding="utf-8")
     wound = "        totals.zero_()\n        checkpoint()\n"
@@ -141,11 +133,9 @@ def test_two_processes_give_the_weights_of_one(tmp_path: Path) -> None:
     mark = '        if RANK == 1 and not (HERE / "wounded").exists():\n' \
            '            (HERE / "wounded").touch()\n            os.kill(os.getpid(), 9)\n'  # fmt: skip
     (two / "train.py").write_text(source.replace(wound, wound + mark), encoding="utf-8")
-    second = shared(two, 2, "--max-restarts=3")
-    assert second.returncode == 0, second.stderr
+    assert launch(str(two), [], 2, "torchrun") == 0
     assert (two / "wounded").exists()
-    third = shared(doubled(tmp_path / "sharded", "stepped", fsdp=True), 2)
-    assert third.returncode == 0, third.stderr
+    assert launch(str(doubled(tmp_path / "sharded", "stepped", fsdp=True)), [], 2, "torchrun") == 0
     ours = weights(tmp_path / "one", "stepped")
     for folder in ("two", "sharded"):
         theirs = weights(tmp_path / folder, "stepped")

@@ -17,7 +17,7 @@ from archc.cli.options import binding, spec_argument
 @click.option("-o", "--output", metavar="DIR", help="Where to write; NAME_BACKEND without it.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint in DIR.")
 @click.option("--weights", metavar="FILE", help="Start from these weights, of either framework.")
-@click.option("--processes", metavar="N", type=click.IntRange(1), default=1, help="Share the work (PyTorch).")
+@click.option("--processes", metavar="N", type=click.IntRange(1), default=1, help="Share the work among processes.")
 @click.option("--fsdp", is_flag=True, help="Have processes share the weights too (PyTorch's FSDP2).")
 @click.option("--skip-bad", is_flag=True, help="Leave out examples that cannot be used, and say which.")
 @click.option("--strict", is_flag=True, help="Write the lines that keep the frameworks' training equal.")
@@ -53,6 +53,7 @@ def command(
     from archc.backend import find
     from archc.compile import load
     from archc.progress import notice
+    from archc.training.plan import TrainingBackend
     from archc.training.run import Options, TrainingFailed, initial, prepare, run
 
     graph = load(spec, variant, settings)
@@ -60,16 +61,15 @@ def command(
     origin = "standard input" if spec == "-" else os.path.basename(spec)
     if options["fsdp"] and backend != "torch":
         raise click.BadParameter("only PyTorch's script shards weights", param_hint="--fsdp")
-    if processes > 1 and backend != "torch":
-        raise click.BadParameter("only PyTorch's script shares its work like this", param_hint="--processes")
     chosen = find(backend)
     prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=notice)
     notice(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return
+    assert isinstance(chosen, TrainingBackend)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
     arguments = [*start, *["--resume"] * resume]
     try:
-        run(folder, arguments, processes)
+        run(folder, arguments, processes, launcher=chosen.launcher)
     except TrainingFailed as error:
         click.get_current_context().exit(error.status if error.status == 3 else 1)

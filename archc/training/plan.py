@@ -45,6 +45,8 @@ class TrainingBackend(Backend, Protocol):
 
     weights: str
     """The suffix of the files that its scripts take weights from."""
+    launcher: str
+    """What starts several processes of its scripts: `torchrun`, or `tf_config` for an environment variable for each."""
 
     def training(self, plan: Plan) -> str:
         """Return the source of `train.py`. Raises SpecError for a recipe that the framework cannot follow."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
@@ -17,12 +16,13 @@ from archc.datasets.fit import fit, wanted
 from archc.datasets.saving import save
 from archc.graph import Graph
 from archc.problems import Problems
+from archc.training.launch import SCRIPT, launch
 from archc.training.plan import Plan, TrainingBackend
 from archc.training.recipe import check_recipe, override, recipe
 from archc.weights import convert, read
 from archc.write import NotOurs, room, write
 
-MODEL, SCRIPT, DATA, METRICS = "model.py", "train.py", "data", "metrics.csv"
+MODEL, DATA, METRICS = "model.py", "data", "metrics.csv"
 
 
 class TrainingFailed(Exception):
@@ -68,7 +68,8 @@ def train(
     chosen = find(backend) if isinstance(backend, str) else backend
     prepare(graph, chosen, data, folder, options=options, tell=tell, **overrides)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
-    run(folder, [*start, *(["--resume"] if resume else [])], processes)
+    assert isinstance(chosen, TrainingBackend)
+    run(folder, [*start, *(["--resume"] if resume else [])], processes, launcher=chosen.launcher)
     return metrics(folder)
 
 
@@ -109,16 +110,14 @@ def run(
     processes: int = 1,
     log: BinaryIO | None = None,
     environment: Mapping[str, str] | None = None,
+    launcher: str = "torchrun",
 ) -> None:
-    """Run a folder's script; its lines go to `log`, or where this process's go. Raises TrainingFailed."""
-    command = [sys.executable, SCRIPT, *arguments]
-    if processes > 1:
-        shared = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-        command = [sys.executable, *shared, SCRIPT, *arguments]
+    """Run a folder's script; its lines go to `log`, or where this process's go. Raises TrainingFailed.
+
+    `launcher` is the backend's: what starts several processes.
+    """
     sys.stdout.flush()
-    status = subprocess.run(
-        command, cwd=folder, stdout=log, stderr=log and subprocess.STDOUT, env=environment, check=False
-    ).returncode
+    status = launch(folder, arguments, processes, launcher, log, environment or os.environ)
     if status:
         raise TrainingFailed(status)
 

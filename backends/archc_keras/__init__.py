@@ -22,6 +22,7 @@ class Keras:
     extra = "keras"
     suffix = ".py"
     weights = ".weights.h5"
+    launcher = "tf_config"
 
     def supports(self, layer: Layer) -> str | None:
         from archc_keras.spell import refuse

@@ -11,19 +11,20 @@ from archc.training.recipe import Loss
 from archc_keras import training_text as text
 from archc_keras.functions import TAKEN
 
-USES = [("python train.py", "on whatever device there is"), ("python train.py --resume", "go on after a break")]
+USES = [
+    ("python train.py", "on whatever device there is; with TF_CONFIG, as one of several"),
+    ("python train.py --resume", "go on after a break"),
+]
 
+NAMES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 SHARED = ("beta1", "beta2", "epsilon", "rho", "momentum", "nesterov")
 WORDS = {"beta1": "beta_1", "beta2": "beta_2"}
 DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "momentum": 0.0, "nesterov": False}
 
-DECAYED = '''
-class @Name(keras.optimizers.@Name):
-    """@Name with weight decay as a part of the gradient."""
-
-    def update_step(self, gradient: KerasTensor, variable: Variable, learning_rate: float) -> None:
-        super().update_step(gradient + @decay * variable, variable, learning_rate)
-'''
+DECAYED = """
+def update_step(self, gradient: KerasTensor, variable: Variable, learning_rate: float) -> None:
+    super().update_step(gradient + @decay * variable, variable, learning_rate)
+"""
 
 
 def write_training(plan: Plan) -> str:
@@ -32,16 +33,16 @@ def write_training(plan: Plan) -> str:
     recipe = plan.recipe
     pieces = [
         script.filled(text.MAIN, words, blocks),
-        _decayed(plan),
+        script.filled(text.OPTIMIZER, words, blocks),
         script.filled(text.BATCHES, words, blocks),
-        "\n".join(script.windows(plan)),
+        "\n".join(script.windows(plan, "[RANK::WORLD]")),
         script.filled(text.KEEP, words, blocks),
         script.ENDING,
     ]
     pieces[4:4] = ["\n".join(script.rate(recipe)), "\n".join(script.stopping(recipe))]
     code = "\n\n\n".join(piece.strip("\n") for piece in pieces if piece)
     own = model_name(plan.graph.name, TAKEN)
-    name = script.called(own, "network", code)
+    name = script.called(own, "network", code + text.WORKERS)
     code = code.replace("@model", name)
     names = ", ".join(f'"{name}"' for part in script.names(plan) for name in part)
     head = [
@@ -49,9 +50,10 @@ def write_training(plan: Plan) -> str:
         "",
         *_imports(code, own, name),
         "",
-        *script.constants(plan, "examples a step"),
+        *script.constants(plan, "examples a step, over all workers together"),
     ]
     head += ["", "HERE = Path(__file__).resolve().parent", 'CHECKPOINT = HERE / "checkpoint.npz"', f"NAMES = ({names})"]
+    head += text.WORKERS.strip("\n").split("\n")
     return "\n".join([*head, "", "", code]) + "\n"
 
 
@@ -63,14 +65,16 @@ def _logits(graph: Graph, losses: tuple[Loss, ...]) -> bool:
 def _words(plan: Plan) -> dict[str, str]:
     images = any(shape.kind == "image" for shape in plan.graph.inputs.values())
     seeds = script.random_in_training(plan.graph)
-    callbacks = ["keeper"] + (['keras.callbacks.TensorBoard(HERE / "runs")'] if plan.tensorboard else [])
+    board = ', *[keras.callbacks.TensorBoard(HERE / "runs")] * (RANK == 0)' if plan.tensorboard else ""
     stopped = "len(keeper.history) if finished(keeper.history) else EPOCHS"
     return {
         "logits": "logits=True" if _logits(plan.graph, plan.recipe.losses) else "",
         "optimizer": _optimizer(plan),
-        "callbacks": f"[{', '.join(callbacks)}]",
+        "callbacks": f"[keeper{board}]",
         "epochs": stopped if plan.recipe.early_stopping else "EPOCHS",
         "name": plan.graph.name,
+        "Name": NAMES[plan.recipe.optimizer.name],
+        "said": "its own weight decay, and " if _decayed(plan) else "",
         "things": "images" if images else "examples",
         "seeds": ", random states" if seeds else "",
     }
@@ -78,8 +82,7 @@ def _words(plan: Plan) -> dict[str, str]:
 
 def _optimizer(plan: Plan) -> str:
     name, settings = plan.recipe.optimizer
-    called = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}[name]
-    own = _decayed(plan) != ""
+    called = NAMES[name]
     pairs = {
         WORDS.get(key, key): settings[key] for key in SHARED if key in settings and settings[key] != DEFAULTS.get(key)
     }
@@ -87,16 +90,15 @@ def _optimizer(plan: Plan) -> str:
         pairs["weight_decay"] = settings["weight_decay"]
     if plan.recipe.clip is not None:
         pairs["global_clipnorm"] = plan.recipe.clip
-    return f"{'' if own else 'keras.optimizers.'}{called}(LEARNING_RATE{script.keywords(pairs)})"
+    return f"{called}(LEARNING_RATE{script.keywords(pairs)})"
 
 
-def _decayed(plan: Plan) -> str:
-    """Return the optimiser's class where weight decay is a part of the gradient: Keras's own decay is apart from it."""
+def _decayed(plan: Plan) -> list[str]:
+    """Return the optimizer's lines where weight decay is a part of the gradient: Keras's own decay is apart from it."""
     name, settings = plan.recipe.optimizer
     if name == "adamw" or not settings.get("weight_decay"):
-        return ""
-    words = {"Name": "SGD" if name == "sgd" else "RMSprop", "decay": spell(settings["weight_decay"])}
-    return script.filled(DECAYED, words, {})
+        return []
+    return script.filled(DECAYED.rstrip(), {"decay": spell(settings["weight_decay"])}, {}).split("\n")
 
 
 def _blocks(plan: Plan) -> dict[str, list[str]]:
@@ -110,14 +112,27 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
         "return [*model.weights, *model.optimizer.variables, *random]",
     ]
     last = [output.turn.path.replace(".", "_") for output in plan.graph.outputs]
-    length = ["return math.ceil(len(self.order) / BATCH)"]
-    if any(layer.op.name == "batch_norm" for layer in plan.graph.layers):
+    normed = any(layer.op.name == "batch_norm" for layer in plan.graph.layers)
+    length = ["return math.ceil(len(self.order) / SHARE)"]
+    if normed:
         length = [
             'least = 2 if self.part == "train" else 1  # one example alone has no variance',
-            "return (len(self.order) + BATCH - least) // BATCH",
+            "return (len(self.order) + SHARE - least) // SHARE",
         ]
     return {
         "length": length,
+        "decay": _decayed(plan),
+        "random": [
+            "for variable in model.variables:  # each worker draws its own numbers",
+            '    if variable.name == "seed_generator_state":',
+            "        variable.assign([variable[0] + RANK, variable[1]])",
+        ] * seeds,
+        "statistics": [
+            "if WORLD > 1:",
+            '    moving = [v.value for v in self.model.weights if "moving_" in v.path]',
+            "    for variable, value in zip(moving, mean(moving), strict=True):",
+            "        variable.assign(value)",
+        ] * normed,
         "policy": ['keras.config.set_dtype_policy("mixed_bfloat16")'] * plan.mixed,
         "last": [f'model.get_layer("{name}").dtype_policy = "float32"' for name in last] * plan.mixed,
         "loss": _losses(plan),
@@ -129,13 +144,6 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
             "",
         ] * bool(script.rate(recipe)),
         "row": _row(plan, metric),
-        "show": [
-            'shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())',
-            "left = int((EPOCHS - epoch - 1) * seconds)",
-            'clock = f"{left // 60}:{left % 60:02} left"',
-            f'speed_shown = f"{{speed:,}} {_words(plan)["things"]}/s"',
-            'print(f"epoch {epoch + 1}/{EPOCHS}  {shown}  {speed_shown}  {clock}", flush=True)',
-        ],
         "stop": ["self.model.stop_training = finished(self.history)"] * (recipe.early_stopping is not None),
         "final": ['model.load_weights(HERE / "best.weights.h5")'] * (recipe.early_stopping is not None),
         "state": places[1:] if seeds else ["return [*model.weights, *model.optimizer.variables]"],
@@ -156,7 +164,7 @@ def _row(plan: Plan, metric: str) -> list[str]:
             f'values = {{"loss": logs["loss"], "{metric}": sum(found[:half]) / half}}',
             f'values |= {{"test_loss": logs["val_loss"], "test_{metric}": sum(found[half:]) / half}}',
         ]
-    return [*lines, "speed = round(len(self.data) * BATCH / seconds)"]
+    return [*lines, "speed = round(len(self.data.order) * WORLD / self.seconds)"]
 
 
 def _losses(plan: Plan) -> list[str]:
@@ -222,7 +230,7 @@ def _take(plan: Plan) -> list[str]:
         if augment["shift"]:
             lines.append(f"    {x} = np.pad({x}, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)))")
         lines += [
-            "    rows, columns = windows(len(index), self.epoch * len(self) + step)",
+            "    rows, columns = windows(len(index) * WORLD, self.epoch * len(self) + step)",
             "    each = np.arange(len(index))[:, None, None]",
             f"    {x} = {x}[each, rows[:, :, None], columns[:, None, :]]",
         ]

@@ -11,6 +11,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="start from this .weights.h5")
     parser.add_argument("--compile", action="store_true", help="compile the steps with XLA")
     args = parser.parse_args()
+    if BATCH % WORLD:
+        sys.exit(f"{BATCH} examples a step cannot be shared equally by {WORLD} workers")
     keras.utils.set_random_seed(SEED)
     @policy
     model = @model(@logits)
@@ -20,47 +22,85 @@ def main() -> None:
     model.compile(
         optimizer=@optimizer,
         @loss
-        jit_compile=args.compile or "auto",
+        jit_compile=WORLD == 1 and (args.compile or "auto"),
     )
-    data = Batches("train")
-    keeper = Keeper(data)
+    data, test_data = Batches("train"), Batches("test")
+    keeper = Keeper(data, test_data)
     if args.resume and CHECKPOINT.exists():
         keeper.restore(model)
-    else:
+    elif RANK == 0:
         CHECKPOINT.unlink(missing_ok=True)
+    @random
     model.fit(
         data,
         shuffle=False,
         epochs=@epochs,
         initial_epoch=len(keeper.history),
-        validation_data=Batches("test"),
+        validation_data=test_data,
         callbacks=@callbacks,
-        verbose=1 if sys.stdout.isatty() else 0,
+        verbose=1 if sys.stdout.isatty() and RANK == 0 else 0,
     )
     @final
     save_weights("@name.weights.h5", model)
 """
 
+OPTIMIZER = r'''
+class @Name(keras.optimizers.@Name):
+    """With @saidthe mean of all workers' gradients."""
+
+    def apply(self, grads: list, trainable_variables: list | None = None) -> None:
+        super().apply(mean(grads) if WORLD > 1 else grads, trainable_variables)
+    @decay
+'''
+
+WORKERS = r'''
+RANK, WORLD = 0, 1
+if "TF_CONFIG" in os.environ:
+    import tensorflow as tf
+
+    RANK = tf.distribute.cluster_resolver.TFConfigClusterResolver().task_id
+    devices = tf.config.list_physical_devices("GPU")
+    if devices:  # one for each worker
+        tf.config.set_visible_devices(devices[RANK % len(devices)], "GPU")
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    WORLD = strategy.num_replicas_in_sync
+
+    @tf.function
+    def mean(values: list[tf.Tensor]) -> list[tf.Tensor]:
+        """Return the means over all workers."""
+
+        def reduced() -> list[tf.Tensor]:
+            context = tf.distribute.get_replica_context()
+            return context.all_reduce("MEAN", [tf.identity(value) for value in values])
+
+        return strategy.run(reduced)
+
+
+SHARE = BATCH // WORLD  # examples a step for each worker
+'''
+
 BATCHES = r'''
 class Batches(keras.utils.PyDataset):
-    """The examples to train or to test with, in an order that depends on the epoch alone."""
+    """A worker's share of the examples, in an order that depends on the epoch alone."""
 
     def __init__(self, part: str) -> None:
         super().__init__()
         self.data = [np.load(HERE / "data" / f"{name}_{part}.npy", mmap_mode="r") for name in NAMES]
-        self.part = part
+        self.part, self.count = part, len(self.data[0])
         self.begin(0)
 
     def begin(self, epoch: int) -> None:
-        self.epoch, self.order = epoch, np.arange(len(self.data[0]))
-        if self.part == "train":
-            self.order = np.random.default_rng((SEED, epoch)).permutation(self.order)
+        self.epoch, order = epoch, np.arange(self.count)
+        if self.part == "train":  # those that are too few for all workers are left out
+            order = np.random.default_rng((SEED, epoch)).permutation(order)
+            order = order[: self.count // WORLD * WORLD]
+        self.order = order[RANK::WORLD]
 
     def __len__(self) -> int:
         @length
 
     def __getitem__(self, step: int) -> tuple:
-        index = self.order[step * BATCH : (step + 1) * BATCH]
+        index = self.order[step * SHARE : (step + 1) * SHARE]
         @take
 '''
 
@@ -68,22 +108,33 @@ KEEPER = r'''
 class Keeper(keras.callbacks.Callback):
     """Keeps metrics, checkpoints and the best weights."""
 
-    def __init__(self, data: Batches) -> None:
+    def __init__(self, data: Batches, test_data: Batches) -> None:
         super().__init__()
-        self.data, self.history = data, []
+        self.data, self.test_data, self.history = data, test_data, []
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.data.begin(epoch)
         self.began = time.monotonic()
 
     @rate
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        self.seconds = time.monotonic() - self.began
+        @statistics
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        seconds = time.monotonic() - self.began
+        if WORLD > 1:
+            share = len(self.test_data.order) * WORLD / self.test_data.count
+            values = [logs[name] * (share if name[:4] == "val_" else 1) for name in logs]
+            logs.update(zip(logs, mean([tf.constant(values)])[0].numpy().tolist(), strict=True))
         if not math.isfinite(logs["loss"]):
             sys.exit(f"the loss is {logs['loss']}; try a smaller learning rate")
         @row
         self.history.append({"epoch": epoch + 1, **values, "@things_per_second": speed})
-        @show
+        if RANK == 0:
+            shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
+            left = (EPOCHS - epoch - 1) * self.seconds / 60  # minutes
+            shown += f"  {speed:,} @things/s  {left:.1f} min left"
+            print(f"epoch {epoch + 1}/{EPOCHS}  {shown}", flush=True)
         lines = [self.history[0], *(row.values() for row in self.history)]
         save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
         if values["test_loss"] == min(row["test_loss"] for row in self.history):
@@ -122,4 +173,6 @@ def save_weights(name: str, model: keras.Model) -> None:
 
 '''
 
-KEEP = KEEPER + script.SAVE.replace("@where", "").replace("@rank\n", "")
+KEEP = KEEPER + script.SAVE.replace("@where", ", by the first worker").replace(
+    "@rank\n", "    if RANK:\n        return\n"
+)

@@ -22,6 +22,7 @@ class Torch:
     extra = "torch"
     suffix = ".py"
     weights = ".safetensors"
+    launcher = "torchrun"
 
     def supports(self, layer: Layer) -> str | None:
         from archc_torch.spell import refuse
