@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.bind import unknown_names
 from archc.check import check
-from archc.document import Source
+from archc.document import Node, Source
 from archc.emit.slots import Irregular
 from archc.expand import expand, trace
 from archc.graph import Graph
@@ -54,6 +54,17 @@ def load_text(text: str, variant: str | None = None, settings: Mapping[str, Any]
         source = Source("<text>", text)
         problems.sources[source.name] = source
         graph = _from_root(read(source, problems), problems, Importer(problems), variant, settings)
+    problems.stop_on_errors()
+    assert graph is not None, "no graph and no problem"
+    return graph
+
+
+def load_tree(root: Node) -> Graph:
+    """Check and expand a tree of values that was made without a text. Raises SpecError."""
+    problems = Problems()
+    problems.sources[root.source.name] = root.source
+    with quiet_collector():
+        graph = _from_root(root, problems, Importer(problems), None, None)
     problems.stop_on_errors()
     assert graph is not None, "no graph and no problem"
     return graph

@@ -60,15 +60,16 @@ def examined(text: str, backends: list[Backend]) -> tuple[Graph | None, dict[str
     """Return a spec's graph, its source for each backend, and what is wrong so far."""
     try:
         graph = load_text(text)
+        others = [load_text(text, variant) for variant in graph.spec.variants]
     except SpecError as error:
         return None, {}, [Finding("invalid", f"{error.problems[0].code} {error}")]
     sources: dict[str, str] = {}
     findings: list[Finding] = []
     for backend in backends:
         findings += _emitted(graph, backend, sources)
-    for variant in graph.spec.variants:
+    for other in others:
         for backend in backends:
-            findings += _emitted(load_text(text, variant), backend, {})
+            findings += _emitted(other, backend, {})
     counted = graph.summary().parameters
     held = sum(int(str(weight.elements)) for weight in graph.weights().values())
     if counted != held:
@@ -94,9 +95,14 @@ def _emitted(graph: Graph, backend: Backend, sources: dict[str, str]) -> list[Fi
     return [] if source == again else [Finding("unstable", backend.name)]
 
 
-def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64", steps: int = 1) -> list[Finding]:
-    """Return what the backends do not agree about."""
+def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64") -> list[Finding]:
+    """Return what the backends do not agree about.
+
+    A step of training is taken where there is a running statistic: else it shows no more than the gradients do.
+    """
     from archc.verify import verify
+
+    steps = int(any(not weight.trainable for weight in graph.weights().values()))
 
     try:
         result = verify(graph, backends, dtype=dtype, steps=steps)

@@ -41,6 +41,11 @@ def random_spec(seed: int) -> str:
     raise RuntimeError(f"no network comes of seed {seed}")
 
 
+def taken(goal: Goal) -> set[str]:
+    """Return the kinds of what goes into the op of a goal."""
+    return {goal.value} if goal.what == "kind" else {example.inputs[0].kind for example in OPS[goal.op].examples}
+
+
 class Network(Builder):
     """One network to be. The first of what is `wanted` must be in it, the others should."""
 
@@ -71,7 +76,7 @@ class Network(Builder):
         self.spec["layers"] = layers
         if self.outputs:
             self.spec["outputs"] = self.outputs
-        graph = self.trials.graph(text(self.spec))
+        graph = self.trials.graph(self.spec)
         if graph is None or not self.must <= reached(graph):
             return None
         decorate(self.random, self.spec, self.file, self.trials)
@@ -113,8 +118,7 @@ class Network(Builder):
 
     def granted(self, x: Shape, scope: Scope, goal: Goal) -> Grown:
         """Return steps with a further use of an op, after a `reshape` where it takes other axes; or none."""
-        known = {example.inputs[0].kind for example in OPS[goal.op].examples} if goal.what != "kind" else {goal.value}
-        kinds = sorted(known & set(values.KINDS))
+        kinds = sorted(taken(goal) & set(values.KINDS))
         self.random.shuffle(kinds)
         as_it_is: list[str | None] = [None] if goal.what != "kind" or x.kind == goal.value else []
         for kind in [*as_it_is, *kinds, *kinds, *kinds]:
@@ -163,14 +167,15 @@ class Network(Builder):
         goal = self.focus
         if goal is None:
             return order[0][1]
-        if goal.what == "kind":
-            return next(shape for shape in shapes if shape.kind == goal.value)
-        for _, x in order:
+        known = taken(goal)
+        fit = [x for _, x in order if x.kind in known]
+        # What many kinds go into is first tried on them, in a chain of its own; a merge takes too long to grow twice.
+        for x in fit if not OPS[goal.op].merges else ():
             if self.focused(x, Scope({"input": x}, {})) is not None:
                 self.focus = goal
                 self.blocks.clear()
                 return x
-        return order[0][1]
+        return (fit or [order[0][1]])[0]
 
     def tail(self, x: Shape, scope: Scope) -> list[Any]:
         """Return the end of a classifier, or nothing."""

@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from archc.backend import Backend, backends
-from archc.compile import load_text
+from archc.compile import load_tree
 from archc.graph import Graph, Layer
 from archc.ops.base import Op
 from archc.ops.words import Word
 from archc.problems import SpecError
 from archc.shapes import Shape
-from archc.testing.writing import text
+from archc.testing.writing import tree
 
 LARGEST = 4000
 """How many values a tensor has at most, and a layer's weights: runs are to be quick."""
@@ -92,7 +92,7 @@ class Trials:
             "layers": [*uses, {"probe": params, "from": [f"in_{name}" for name in tensors]}],
             "outputs": ["probe", *(use["name"] for use in uses)],
         }
-        graph = self.graph(text(spec))
+        graph = self.graph(spec)
         return None if graph is None else graph.outputs[0].tensor.shape
 
     def needed(self, written: str) -> dict[str, Any]:
@@ -106,13 +106,13 @@ class Trials:
             todo += map(repr, new.values())
         return found
 
-    def graph(self, written: str) -> Graph | None:
+    def graph(self, spec: dict[str, Any]) -> Graph | None:
         """Return the graph of a spec; None where it is refused, or too large. Raises Enough."""
         self.left -= 1
         if self.left < 0:
             raise Enough
         try:
-            graph = load_text(written)
+            graph = load_tree(tree(spec))
         except SpecError:
             return None
         return graph if len(graph.layers) <= MOST_LAYERS and all(fits(layer) for layer in graph.layers) else None

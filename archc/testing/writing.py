@@ -1,10 +1,12 @@
-"""From plain data to the text of a spec, as a user would lay it out."""
+"""From plain data to the text of a spec, as a user would lay it out; or, sooner, to the tree that this text stands for."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import Any
+
+from archc.document import Mapping, Node, Scalar, Sequence, Source
 
 WIDTH = 90
 _PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$ .+*/%<>=!()-]*\Z")
@@ -14,6 +16,27 @@ _WORDS = frozenset({"true", "false", "null", "True", "False", "TRUE", "FALSE", "
 def text(spec: dict[str, Any]) -> str:
     """Return the YAML text of a spec."""
     return "\n".join(line for key, value in spec.items() for line in _entry(key, value, "")) + "\n"
+
+
+class Nowhere:
+    """The place of a value that no text holds."""
+
+    index = line = column = 0
+
+
+NOWHERE = Nowhere()
+UNWRITTEN = Source("<data>", "")
+
+
+def tree(value: Any) -> Node:
+    """Return the tree that the text of a spec, or of a part of it, stands for; all of it stands nowhere."""
+    if isinstance(value, dict):
+        keys = {key: Scalar(UNWRITTEN, NOWHERE, NOWHERE, key, key, True) for key in value}
+        entries = {key: tree(part) for key, part in value.items()}
+        return Mapping(UNWRITTEN, NOWHERE, NOWHERE, keys, entries, False)
+    if isinstance(value, (list, tuple)):
+        return Sequence(UNWRITTEN, NOWHERE, NOWHERE, [tree(part) for part in value], False)
+    return Scalar(UNWRITTEN, NOWHERE, NOWHERE, value, value if isinstance(value, str) else json.dumps(value), True)
 
 
 def flow(value: Any) -> str:

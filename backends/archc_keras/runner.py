@@ -73,6 +73,8 @@ class KerasRunner:
         self.dtype = dtype
         self.model = self._model(self.plain)
         self.held = held(graph, self.model)
+        self.seen: tuple[Arrays, dict[str, Array]] | None = None
+        """The last inputs, and what came out: to run them again, for probes to be compared with, takes long."""
 
     def _model(self, source: str, *, logits: bool = True, **given: Any) -> Any:
         with settings(self.dtype):
@@ -87,6 +89,7 @@ class KerasRunner:
 
     def load(self, weights: Arrays) -> None:
         """Set every weight."""
+        self.seen = None
         for name, array in weights.items():
             entry = self.held[name]
             entry.variable.assign(entry.filled(np.asarray(array), array_of))
@@ -124,7 +127,9 @@ class KerasRunner:
 
     def outputs(self, inputs: Arrays) -> dict[str, Array]:
         """Return each output's logits."""
-        return self._by_name(self._run(self.model, inputs))
+        if self.seen is None or self.seen[0] is not inputs:
+            self.seen = inputs, self._by_name(self._run(self.model, inputs))
+        return dict(self.seen[1])
 
     def gradients(self, inputs: Arrays, targets: Arrays) -> Gradients:
         """Return loss and gradients; the running statistics stay as they are."""
@@ -138,6 +143,7 @@ class KerasRunner:
 
     def train(self, batches: Sequence[tuple[Arrays, Arrays]], learning_rate: float) -> Training:
         """Take one step of plain SGD for each batch."""
+        self.seen = None
         losses = []
         with settings(self.dtype):
             for inputs, targets in batches:

@@ -73,10 +73,18 @@ def summed(op: Merge, callee: str, xs: tuple[View, ...]) -> list[Spelling]:
     """
     axis = mistaken(op, xs)
     if axis is None:
-        return merged(callee, xs)
+        return [*merged(callee, xs), *negated(op, xs)]
     sizes = op.output(*(x.shape for x in xs)).sizes
     templates = tuple(repeated(placed(x, len(sizes) - 1), x, sizes, axis) for x in xs)
-    return [Spelling("repeated", made(callee), templates)]
+    return [Spelling("repeated", made(callee), templates), *negated(op, xs)]
+
+
+def negated(op: Merge, xs: tuple[View, ...]) -> list[Spelling]:
+    """Return the sum of two tensors as a difference, which Keras takes for no bias: right for tensors of any shapes."""
+    if not isinstance(op, Add) or len(xs) != 2:
+        return []
+    one, other = (placed(x, max(x.rank for x in xs)) for x in xs)
+    return [Spelling("negated", made("Subtract"), (one, f"ops.negative({other})"))]
 
 
 def mistaken(op: Merge, xs: tuple[View, ...]) -> int | None:

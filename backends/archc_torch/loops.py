@@ -74,9 +74,9 @@ class _Loop:
         if running is None and not self.settled(x, y):
             raise Irregular("the channels change from turn to turn")
         if running is not None:
-            if y.size is None:
-                raise Irregular("the channels change from turn to turn in a way that no expression says")
-            body.init.text.append(Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks))
+            line = Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks)
+            line.mark = self.step.node.mark
+            body.init.text.append(line)
         used, late_index = late.index_used, late.late_index
         loop = " in ".join(late.walks[-1].header(used))
         late.identifiers.taken.difference_update(late.walks[-1].lists.values())
@@ -88,6 +88,8 @@ class _Loop:
 
     def size_after(self, x: Var, y: Var, running: str | None, outside: Container[object]) -> Expression | None:
         """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""
+        if y.size is None:
+            return None  # what follows then has numbers of its own
         lasting = y.size is not None and all(n != "index" and (n[0] != "%" or n in outside) for n in names(y.size))
         if lasting and self.always() and all(uses[-1] is not None for uses in self.turns):
             if running is not None:

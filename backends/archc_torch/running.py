@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from archc.document import Mark
 from archc.emit.scope import Scope
+from archc.emit.slots import Irregular
 from archc.emit.walk import Walk
 from archc.expressions import Expression
 
@@ -18,17 +20,25 @@ class Running(str):
     """A line of `__init__` that sets a size; written only where the size is asked for."""
 
     name: str
-    value: Expression
+    value: Expression | None
+    """What the size is set to; None where no expression says it."""
     walks: list[Walk]
+    mark: Mark | None = None
+    """Where the step stands that changes the size from turn to turn."""
 
     @classmethod
-    def line(cls, indent: int, name: str, value: Expression, walks: list[Walk]) -> Running:
+    def line(cls, indent: int, name: str, value: Expression | None, walks: list[Walk]) -> Running:
         """Return the line that sets `name`, within these loops."""
         made = cls(" " * indent + name)
         made.name, made.value, made.walks = name, value, [*walks]
         return made
 
     def source(self, scope: Scope) -> str:
+        """Return the line's text. Raises Irregular where no expression says the size that is asked for."""
+        if self.value is None:
+            error = Irregular("the channels change from turn to turn in a way that no expression says")
+            error.mark = self.mark
+            raise error
         indent = len(self) - len(self.lstrip())
         around, scope.walks = scope.walks, self.walks
         text = scope.text(self.value)
