@@ -231,7 +231,7 @@ def _loop(text: str) -> int:
 
 def operands(text: str) -> list[str]:
     """Divide a sum, or a chain of `or` or `and`, before its operators."""
-    for operators in ((" or ",), (" and ",), (" + ", " - "), (" * ",)):
+    for operators in ((" or ",), (" and ",), (" + ", " - "), (" * ", " @ ", " / ", " // ", " % ")):
         cuts, depth = [], 0
         for place, char in _bare(text):
             depth += (char in "([{") - (char in ")]}")

@@ -39,6 +39,7 @@ SHARED_EXAMPLES = (
     Example({"kernel_size": 3, "stride": 2, "ceil": True}, Volume(4, 4, 5, 1), Volume(2, 2, 2, 1)),
     Example({"kernel_size": 2, "stride": 3, "ceil": True}, Volume(2, 1, 3, 1), Volume(1, 1, 1, 1)),
     Example({"kernel_size": 2, "padding": "same"}, Volume(3, 4, 5, 1), Volume(2, 2, 3, 1)),
+    Example({"kernel_size": 3, "stride": 1, "padding": "same"}, Volume(2, 3, 4, 1), Volume(2, 3, 4, 1)),
 )
 
 
@@ -131,6 +132,9 @@ class AvgPool(Pool):
             Image(4, 3, 2),
         ),
         Example({"kernel_size": 2, "padding": [[1, 0]], "count_padding": True}, Sequence(6, 2), Sequence(3, 2)),
+        Example(
+            {"kernel_size": 3, "stride": 2, "padding": 1, "count_padding": True}, Volume(1, 2, 3, 1), Volume(1, 1, 2, 1)
+        ),
     )
 
 

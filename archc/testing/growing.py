@@ -100,6 +100,8 @@ class Grower(Steps):
                 if other is not None:
                     branches.append(other)
             branches += [copy.deepcopy(branches[-1])] * (exactly - len(branches))
+            if name == "subtract" and not any(branches):  # a tensor from itself
+                continue
             if (len(branches) == 1 and not self.chance(0.05)) or (exactly > 2 and _named(branches)):
                 continue
             if exactly <= 2:

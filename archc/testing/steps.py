@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from archc.ops import OPS
+from archc.ops.activations import activation_op
 from archc.ops.attention import WindowAttention
 from archc.ops.base import Op, ShapeError
 from archc.shapes import Shape
@@ -81,10 +82,17 @@ class Steps:
 
 def pointless(op: Op, x: Shape) -> bool:
     """Tell whether the same comes out whatever goes in, as of a softmax over one value."""
+    fused = activation_op(getattr(op, "activation", None))
+    if fused is not None and pointless(fused, op.output(x)):
+        return True
     if op.name in ("softmax", "log_softmax", "l2_normalize"):
         return x[op.over(x)] == 1  # type: ignore[attr-defined]
     if op.family == "attention" and not isinstance(op, WindowAttention):
         return x["length"] == 1
     if op.name in ("layer_norm", "rms_norm"):
         return x.channels == 1
+    if op.name == "rescale":
+        return bool(op.scale == 0)  # type: ignore[attr-defined]
+    if op.name == "clip":
+        return bool(op.min == op.max)  # type: ignore[attr-defined]
     return op.name == "group_norm" and x.elements == op.groups  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""From plain data to the text of a spec, as a user would lay it out; or, sooner, to the tree that this text stands for."""
+"""From plain data to the text of a spec, as a user would lay it out, or to the tree that it stands for."""
 
 from __future__ import annotations
 

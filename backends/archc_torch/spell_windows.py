@@ -191,11 +191,13 @@ def aligned(op: Pool, x: View) -> tuple[Any, Any] | None:
     padded places never win or count, so an uneven padding may come out right by rounding up.
     """
     before = tuple(before for before, _ in known_pads(op, x))
-    short = zip(x.spatial, before, op.kernel(x.shape), strict=True)
+    # PyTorch refuses volumes smaller than a window, also where it may hang over; an average's padding does not help.
+    there = (0, 0, 0) if isinstance(op, AvgPool) else before
+    short = zip(x.spatial, there, op.kernel(x.shape), strict=True)
     if any(2 * lo > k for lo, k in zip(before, op.kernel(x.shape), strict=True)):
         return None  # PyTorch refuses more than half a window
     if x.rank == 3 and any(isinstance(n, int) and n + 2 * lo < k for n, lo, k in short):
-        return None  # PyTorch refuses volumes smaller than a window, also where it may hang over
+        return None
     asked = False if op.padding == "same" else op.ceil
     for ceil in (asked, not asked):
         if windows(op, x, before, bool(ceil)) == op.places(x.shape):

@@ -1,0 +1,102 @@
+"""unlike_uses: Steps whose uses have little in common. Sums that Keras would take for a bias
+here and not there, and channels that shrink by turns.
+
+Compiled by archc 0.1.0 from unlike_uses.yaml for PyTorch.
+56 parameters, 300 multiply-accumulates an example.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Join(nn.Module):
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        return a + b
+
+
+class _UnlikeUsesChain(nn.Module):
+    def __init__(
+        self,
+        depthwise_conv_in_channels: int,
+        depthwise_conv_filters: int,
+        depthwise_conv_groups: int,
+    ) -> None:
+        super().__init__()
+        self.depthwise_conv = nn.Conv1d(
+            depthwise_conv_in_channels,
+            depthwise_conv_filters,
+            kernel_size=1,
+            groups=depthwise_conv_groups,
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.depthwise_conv(x[:, :-1])
+
+
+class Narrow(nn.Module):
+    def __init__(self, in_channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(in_channels, 2, kernel_size=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x)
+
+
+class SelfProduct(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow = Narrow(4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        other = torch.tanh(x)
+        return self.narrow((x.transpose(1, 2) @ other.transpose(1, 2).mT).transpose(1, 2))
+
+
+class UnlikeUses(nn.Module):
+    """image float32 (batch, 3, 3, 4), words float32 (batch, 4, 7) -> left (batch, 2, 4), right
+    (batch, 3, 3, 4).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thin = nn.Conv2d(3, 1, kernel_size=1)
+        self.join = Join()
+        self.wide = nn.Conv2d(3, 3, kernel_size=1)
+        self.low = nn.MaxPool2d((3, 1))
+        self.right = Join()
+        self.chain = nn.ModuleList()
+        for index in range(2):
+            self.chain.append(
+                _UnlikeUsesChain(
+                    depthwise_conv_in_channels=(6, 5)[index],
+                    depthwise_conv_filters=(6, 5)[index],
+                    depthwise_conv_groups=(6, 5)[index],
+                ),
+            )
+        self.dense = nn.Linear(1, 4)
+        self.left = SelfProduct()
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw every weight afresh: Glorot uniform, biases zero."""
+        for layer in self.modules():
+            if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(layer.weight)
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, image: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
+        thin = self.thin(image)  # (1, 3, 4)
+        x = self.join(image, thin)  # (3, 3, 4)
+        wide = self.wide(x)
+        low = self.low(wide)  # (3, 1, 4)
+        right = self.right(wide, low)  # (3, 3, 4)
+        x = words  # (4, 7)
+        for block in self.chain:
+            x = block(x.transpose(1, 2)).transpose(1, 2)
+        for _ in range(2):
+            x = x[:, :, :-2]
+        x = F.relu(x)  # (4, 1)
+        x = self.dense(x)  # (4, 4)
+        left = self.left(x.transpose(1, 2))  # (2, 4)
+        return left, right
