@@ -193,7 +193,9 @@ class TorchBody(Body):
         return RESULT.get(op.name) != "last" and first
 
     def layout(self, x: Var, first: bool) -> Var:
-        if x.first == first or x.shape is None or x.shape.kind != "sequence":
+        if x.shape is not None and x.shape.kind != "sequence":
+            return x._replace(first=True)  # an image's channels stand first whatever it was made of
+        if x.first == first or x.shape is None:
             return x._replace(first=first)
         whole = len(operands(x.text)) == 1
         if not x.simple and whole and x.text.endswith(TRANSPOSED):  # there and back

@@ -84,7 +84,7 @@ class _Loop:
         late.index_used = before
         late.walks.pop()
         size_after = self.size_after(x, y, running, outside)
-        return Var(target, True, size_after, x.first, 0, self.applied[-1][1].output.shape)
+        return Var(target, True, size_after, y.first, 0, self.applied[-1][1].output.shape)
 
     def size_after(self, x: Var, y: Var, running: str | None, outside: Container[object]) -> Expression | None:
         """Return the channels after the loop: what the last turn gives, where one expression says so for all uses."""

@@ -2,7 +2,7 @@
 here and not there, and channels that shrink by turns.
 
 Compiled by archc 0.1.0 from unlike_uses.yaml for Keras.
-56 parameters, 300 multiply-accumulates an example.
+80 parameters, 384 multiply-accumulates an example.
 """
 
 import keras
@@ -25,7 +25,7 @@ def self_product(x: KerasTensor, *, name: str) -> KerasTensor:
 
 def unlike_uses() -> keras.Model:
     """image float32 (batch, 3, 4, 3), words float32 (batch, 4, 7) -> left (batch, 4, 2), right
-    (batch, 3, 4, 3).
+    (batch, 3, 4, 3), turned (batch, 2), made (batch, 2).
     """
     image = keras.Input((3, 4, 3), name="image")
     words = keras.Input((4, 7), name="words")
@@ -43,4 +43,11 @@ def unlike_uses() -> keras.Model:
     x = ops.relu(x)  # (4, 1)
     x = layers.Dense(4, name="dense")(x)  # (4, 4)
     left = self_product(x, name="left")  # (4, 2)
-    return keras.Model([image, words], [left, right], name="unlike_uses")
+    x = left
+    for index in range(1):
+        x = layers.Reshape((2, 2, 2), name=f"reshape1_{index}")(x)
+    made = layers.GlobalAveragePooling2D(name="made")(x)  # (2,)
+    x = layers.Conv1D(3, 1, name="conv")(words)  # (4, 3)
+    x = layers.Reshape((2, 3, 2), name="reshape2")(x)  # (2, 3, 2)
+    turned = layers.GlobalMaxPooling2D(name="turned")(x)  # (2,)
+    return keras.Model([image, words], [left, right, turned, made], name="unlike_uses")

@@ -2,7 +2,7 @@
 here and not there, and channels that shrink by turns.
 
 Compiled by archc 0.1.0 from unlike_uses.yaml for PyTorch.
-56 parameters, 300 multiply-accumulates an example.
+80 parameters, 384 multiply-accumulates an example.
 """
 
 import torch
@@ -55,7 +55,7 @@ class SelfProduct(nn.Module):
 
 class UnlikeUses(nn.Module):
     """image float32 (batch, 3, 3, 4), words float32 (batch, 4, 7) -> left (batch, 2, 4), right
-    (batch, 3, 3, 4).
+    (batch, 3, 3, 4), turned (batch, 2), made (batch, 2).
     """
 
     def __init__(self) -> None:
@@ -76,6 +76,7 @@ class UnlikeUses(nn.Module):
             )
         self.dense = nn.Linear(1, 4)
         self.left = SelfProduct()
+        self.conv = nn.Conv1d(7, 3, kernel_size=1)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -85,7 +86,7 @@ class UnlikeUses(nn.Module):
                 nn.init.xavier_uniform_(layer.weight)
                 nn.init.zeros_(layer.bias)
 
-    def forward(self, image: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, image: Tensor, words: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         thin = self.thin(image)  # (1, 3, 4)
         x = self.join(image, thin)  # (3, 3, 4)
         wide = self.wide(x)
@@ -99,4 +100,14 @@ class UnlikeUses(nn.Module):
         x = F.relu(x)  # (4, 1)
         x = self.dense(x)  # (4, 4)
         left = self.left(x.transpose(1, 2))  # (2, 4)
-        return left, right
+        x = left
+        for _ in range(1):
+            x = x.transpose(1, 2)
+            x = x.reshape(-1, 2, 2, 2).permute(0, 3, 1, 2)
+        made = x.mean(dim=(2, 3))  # (2,)
+        x = words.transpose(1, 2)  # (7, 4)
+        x = self.conv(x)  # (3, 4)
+        x = x.transpose(1, 2)
+        x = x.reshape(-1, 2, 3, 2).permute(0, 3, 1, 2)  # (2, 2, 3)
+        turned = x.amax(dim=(2, 3))  # (2,)
+        return left, right, turned, made
