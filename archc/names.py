@@ -72,7 +72,7 @@ class _Namer:
             if step.share is not None:
                 self.share(step, step.share, visible, named)
             step.local = alone if alone and not step.named else prefix + step.name
-            if step.repeat is None and step.body is None:
+            if step.repeat is not None or step.body is None:
                 self.take(step)
             if step.branches is not None or step.body is not None:
                 self.inside(step, chain, prefix, visible, bool(alone) and not step.named)

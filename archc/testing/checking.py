@@ -131,9 +131,11 @@ def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64") -> 
 def lively(graph: Graph, backend: Backend) -> int:
     """Return the first seed whose draw shows something: a relu at the end may be 0 for all that goes in by chance."""
     from archc.compare import finite, varies
-    from archc.trial import Trial
+    from archc.trial import Trial, expected_shapes
 
     runner = backend.runner(graph, dtype="float64", strict=False)
+    if {name: array.shape for name, array in runner.weights().items()} != expected_shapes(graph):
+        return 0
     for seed in range(DRAWS):
         drawn = Trial(graph, seed, 0).draw
         runner.load(drawn.weights)
