@@ -13,6 +13,7 @@ from tests.zoo import SPECS
 
 CHANNELS = re.compile(r"\b(filters|units|hidden|expansion|pool|stem|growth|c[135](?:_reduce)?): (\d+)")
 IMAGE = {"height: 224, width: 224": "height: 40, width: 36"}
+VIDEO = {"depth: 16, height: 112, width: 112": "depth: 9, height: 18, width: 16"}
 SHALLOW = {"depth: 3": "depth: 1", "depth: 4": "depth: 2"}
 PATCHES = {"patch: 16, channels: 768, depth: 12": "patch: 8, channels: 16, depth: 2"}
 TRANSFORMER = {"params: [channels: 768, depth: 12, heads: 12]": "params: [channels: 16, depth: 2, heads: 4]"}
@@ -197,7 +198,8 @@ SMALL = [
     ),
     Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),
     Small("c3d", None, {"height: 112, width: 112": "height: 33, width: 32"}, thin=32),
-    Small("r3d_18", None, {"depth: 16, height: 112, width: 112": "depth: 9, height: 18, width: 16"}, thin=16),
+    Small("video_resnet", "mc3_18", VIDEO, thin=16),
+    Small("r2plus1d_18", None, VIDEO, thin=16),
     Small("autoencoder"),
     Small("dcgan_generator", None, thin=8),
     Small("dcgan_discriminator", None, thin=8),

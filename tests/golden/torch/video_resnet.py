@@ -1,7 +1,7 @@
-"""r3d_18: R3D (Tran et al., 2017), a ResNet of 18 layers that convolves videos in space and
-time.
+"""video_resnet: ResNets of 18 layers for videos (Tran et al., 2017, arXiv:1711.11248), R3D
+unless a variant says otherwise.
 
-Compiled by archc 0.1.0 from r3d_18.yaml for PyTorch.
+Compiled by archc 0.1.0 from video_resnet.yaml for PyTorch.
 33,371,472 parameters, 40,696,553,472 multiply-accumulates an example.
 """
 
@@ -10,10 +10,15 @@ from torch.nn import functional as F
 
 
 class ConvNorm(nn.Module):
-    def __init__(self, in_channels: int, filters: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, filters: int, frames: int, stride: int) -> None:
         super().__init__()
         self.conv = nn.Conv3d(
-            in_channels, filters, kernel_size=3, stride=stride, padding=1, bias=False
+            in_channels,
+            filters,
+            kernel_size=(frames, 3, 3),
+            stride=(stride if frames > 1 else 1, stride, stride),
+            padding=(frames // 2, 1, 1),
+            bias=False,
         )
         self.batch_norm = nn.BatchNorm3d(filters)
 
@@ -22,14 +27,18 @@ class ConvNorm(nn.Module):
 
 
 class Basic(nn.Module):
-    def __init__(self, in_channels: int, filters: int, stride: int) -> None:
+    def __init__(self, in_channels: int, filters: int, frames: int, stride: int) -> None:
         super().__init__()
-        self.main_conv_norm1 = ConvNorm(in_channels, filters, stride=stride)
-        self.main_conv_norm2 = ConvNorm(filters, filters)
+        self.main_conv_norm1 = ConvNorm(in_channels, filters, frames=frames, stride=stride)
+        self.main_conv_norm2 = ConvNorm(filters, filters, frames=frames, stride=1)
         self.with_shortcut = stride > 1
         if self.with_shortcut:
             self.shortcut_conv = nn.Conv3d(
-                in_channels, filters, kernel_size=1, stride=stride, bias=False
+                in_channels,
+                filters,
+                kernel_size=1,
+                stride=(stride if frames > 1 else 1, stride, stride),
+                bias=False,
             )
             self.shortcut_batch_norm = nn.BatchNorm3d(filters)
 
@@ -44,12 +53,14 @@ class Basic(nn.Module):
 
 
 class Stage(nn.Module):
-    def __init__(self, in_channels: int, filters: int, stride: int = 2) -> None:
+    def __init__(self, in_channels: int, filters: int, frames: int, stride: int = 2) -> None:
         super().__init__()
         self.basic = nn.ModuleList()
         channels = in_channels
         for index in range(2):
-            self.basic.append(Basic(channels, filters, stride=stride if index == 0 else 1))
+            self.basic.append(
+                Basic(channels, filters, frames=frames, stride=stride if index == 0 else 1)
+            )
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,7 +69,7 @@ class Stage(nn.Module):
         return x
 
 
-class R3d18(nn.Module):
+class VideoResnet(nn.Module):
     """float32 (batch, 3, 16, 112, 112) -> probabilities (batch, 400)."""
 
     def __init__(self) -> None:
@@ -67,10 +78,10 @@ class R3d18(nn.Module):
             3, 64, kernel_size=(3, 7, 7), stride=(1, 2, 2), padding=(1, 3, 3), bias=False
         )
         self.batch_norm = nn.BatchNorm3d(64)
-        self.stage1 = Stage(64, 64, stride=1)
-        self.stage2 = Stage(64, 128)
-        self.stage3 = Stage(128, 256)
-        self.stage4 = Stage(256, 512)
+        self.stage1 = Stage(64, 64, frames=3, stride=1)
+        self.stage2 = Stage(64, 128, frames=3)
+        self.stage3 = Stage(128, 256, frames=3)
+        self.stage4 = Stage(256, 512, frames=3)
         self.dense = nn.Linear(512, 400)
         self.reset_parameters()
 
