@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from tests.running import broken, run
 
 # Keras 3.15 hands NumPy variables whose `__array__` is of before NumPy 2.
 pytestmark = [pytest.mark.framework, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +132,22 @@ def test_two_workers_give_the_weights_of_one(tmp_path: Path, capfd: pytest.Captu
         assert np.abs(array - theirs[key]).max() <= 1e-10, key
     for row, other in zip(rows(tmp_path / "one"), rows(tmp_path / "two"), strict=True):
         assert row == pytest.approx(other, rel=1e-6)
+
+
+def kills(folder: Path, name: str, count: int, seed: int) -> None:
+    written(name, "keras", folder / name)
+    command = [sys.executable, str(ROOT / "tests" / "running.py"), str(folder / name / "out"), str(count), str(seed)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1500)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.thorough
+def test_a_killed_run_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    kills(tmp_path, "stepped", 3, 0)
+
+
+@pytest.mark.slow
+def test_a_run_killed_thirty_times_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    for number, name in enumerate(("numbers", "sgd", "stepped")):
+        kills(tmp_path, name, 30, number)
