@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,11 +127,12 @@ def assumed() -> str:
     )
 
 
+WORKS = {"resnet50": RESNET50, "vit": VIT}
 TABLES: dict[str, Callable[[], str]] = {
     "assumed": assumed,
     **{
-        f"{name}-{made.__name__}": lambda work=work, made=made: made(work)
-        for name, work in (("resnet50", RESNET50), ("vit", VIT))
+        f"{name}-{made.__name__}": partial(made, work)
+        for name, work in WORKS.items()
         for made in (plan, parts, commands)
     },
 }
