@@ -210,7 +210,8 @@ class Graph:
     ) -> str | bytes:
         """Return the network as a picture, the content of a file: text, or bytes for `png`.
 
-        Raises ValueError where the picture would be too large, and MissingFramework for a PNG without resvg.
+        Raises ValueError where the picture would be too large, and for a form, a theme or a style that there is not;
+        and MissingFramework for a PNG without resvg.
         """
         from archc.picture.draw import Wishes, picture
 

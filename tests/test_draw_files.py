@@ -159,6 +159,12 @@ def test_what_is_too_large_is_said() -> None:
     assert graph._repr_svg_() is None
 
 
+@pytest.mark.parametrize("wish", [{"form": "pdf"}, {"theme": "sepia"}, {"style": "cubist"}])
+def test_words_that_there_are_not_are_refused(wish: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=f"nothing is drawn as `{next(iter(wish.values()))}`"):
+        load(str(SPECS / "two_conv.yaml")).draw(wish.pop("form", "svg"), **wish)  # type: ignore[arg-type]
+
+
 def test_a_notebook_shows_the_picture() -> None:
     shown = load(str(SPECS / "two_conv.yaml"))._repr_svg_()
     assert shown is not None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archc.expand import deep
 from archc.graph import Graph
+from archc.picture.colours import THEMES
 from archc.picture.lesson import MOST_STAGES, figure, lesson_of
 from archc.picture.lesson_svg import draw_lesson
 from archc.picture.looks import short
@@ -15,8 +16,6 @@ from archc.picture.place import place
 from archc.picture.plan import plan
 from archc.picture.svg import Sheet, draw
 
-FORMATS = ("svg", "png", "html", "mmd", "dot")
-"""What a picture can be written as; each is also a file's suffix."""
 STYLES = ("auto", "lesson", "graph")
 """Boxes for layers, or a textbook's figure of feature maps; `auto` where the network is a short chain."""
 MOST = 2_000
@@ -36,7 +35,13 @@ class Wishes(NamedTuple):
 
 
 def picture(graph: Graph, form: str, wishes: Wishes) -> str | bytes:
-    """Return the picture of a network as the content of a file. Raises Undrawable and, for a PNG, MissingFramework."""
+    """Return the picture of a network as the content of a file.
+
+    Raises Undrawable, for a PNG MissingFramework, and ValueError for a format, a style or a theme that there is not.
+    """
+    for word, known in ((form, WRITERS), (wishes.style, STYLES), (wishes.theme, THEMES)):
+        if word not in known:
+            raise ValueError(f"nothing is drawn as `{word}`: there are {', '.join(known)}")
     with deep():
         return WRITERS[form](graph, wishes)
 

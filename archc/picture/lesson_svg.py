@@ -8,7 +8,6 @@ from archc.picture.svg import HEAD, MARGIN, Sheet, head_width, number
 from archc.shapes import Shape
 
 SMALLEST_PATCH = 6
-MOST_RAYS = 9
 
 
 def draw_lesson(figure: Figure, name: str, told: str, description: str) -> Sheet:

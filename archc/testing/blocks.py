@@ -157,7 +157,7 @@ class Builder(Grower):
 
     # Uses
 
-    def call(self, x: Shape, scope: Scope, goal: Goal | None = None) -> Grown | None:
+    def call(self, x: Shape, scope: Scope) -> Grown | None:
         """Return the use of a block that is there."""
         known = [name for name in self.blocks if name != scope.block and name not in self.within_reach(scope.block)]
         self.random.shuffle(known)
