@@ -100,6 +100,11 @@ def test_folders_without_what_is_wanted_are_refused(
     assert not (tmp_path / "page.html").exists()
 
 
+def test_one_backend_alone_is_not_verified(tmp_path: Path) -> None:
+    assert report(tmp_path, "--verify", "--backends", "torch") == 2
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_a_file_of_the_users_own_is_kept(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("mine", encoding="utf-8")
     assert report(tmp_path) == 1

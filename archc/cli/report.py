@@ -47,6 +47,8 @@ def command(
     from archc.problems import SpecError
     from archc.write import destination, room, write
 
+    if verify and backends.count(",") == 0:
+        raise click.BadParameter("name at least two to verify, as in `torch,keras`", param_hint="--backends")
     chosen = [find(name.strip()) for name in backends.split(",") if name.strip()]
     graph = load(spec, variant, settings)
     path = destination(output, graph.name, ".html")
