@@ -47,11 +47,13 @@ def load(path: str, variant: str | None = None, settings: Mapping[str, Any] | No
     return graph
 
 
-def load_text(text: str, variant: str | None = None, settings: Mapping[str, Any] | None = None) -> Graph:
-    """Read, check and expand a spec's text. Raises SpecError."""
+def load_text(
+    text: str, variant: str | None = None, settings: Mapping[str, Any] | None = None, *, name: str = "<text>"
+) -> Graph:
+    """Read, check and expand a spec's text; findings call it by `name`. Raises SpecError."""
     problems = Problems()
     with quiet_collector():
-        source = Source("<text>", text)
+        source = Source(name, text)
         problems.sources[source.name] = source
         graph = _from_root(read(source, problems), problems, Importer(problems), variant, settings)
     problems.stop_on_errors()

@@ -26,10 +26,18 @@ class NotOurs(Exception):
         self.what = what
 
 
+def make_folder(path: str) -> None:
+    """Make a folder, and those around it, where it is not there yet. Raises OSError."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path) from None
+
+
 def destination(output: str, name: str, suffix: str) -> str:
     """Return the file that `-o OUTPUT` means: in a folder, one called after the network. `OUTPUT/` is made."""
     if output.endswith(os.sep):
-        os.makedirs(output, exist_ok=True)
+        make_folder(output)
     if output.endswith(os.sep) or os.path.isdir(output):
         return os.path.join(output, f"{name}_{suffix}" if DEVICE.match(name) else name + suffix)
     return output
@@ -108,4 +116,4 @@ def replacing(path: str, *, through_links: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
-__all__ = ["NotOurs", "destination", "ours", "replacing", "room", "write", "write_bytes"]
+__all__ = ["NotOurs", "destination", "make_folder", "ours", "replacing", "room", "write", "write_bytes"]

@@ -429,12 +429,14 @@ def test_numbers_that_are_not_finite_are_refused_or_skipped() -> None:
 def test_images_to_look_at_are_held_against_the_network_too() -> None:
     graph = load_text(network("  - conv: {filters: 2, kernel_size: 1}", "{height: 2, width: any, channels: 1}"))
     data = dataset(np.full((4, 2, 5), 255, np.uint8), np.zeros(4))
-    assert np.array_equal(images(graph, data, (2, 5, 1), 3), np.ones((3, 2, 5, 1), np.float32))
-    (problem,) = problems(lambda: images(graph, data, (2, 6, 1), 3))
+    assert np.array_equal(images(graph, data, 3), np.ones((3, 2, 5, 1), np.float32))
+    (problem,) = problems(lambda: images(graph, dataset(np.zeros((4, 3, 5)), np.zeros(4)), 3))
     assert (problem.code, problem.mark.line) == ("E0710", 3)
-    assert problem.message == "the data are 2x5x1, and the network takes 2x6x1"
+    assert problem.message == "the data are 3x5x1, and the network takes 2xanyx1"
+    (problem,) = problems(lambda: images(graph, dataset(np.full((4, 2, 5), np.inf), np.zeros(4)), 3))
+    assert "not finite" in problem.message
     split = Split({"pictures": np.zeros((4, 2, 5))}, {})
-    (problem,) = problems(lambda: images(graph, Dataset("mine", split, split), (2, 5, 1), 3))
+    (problem,) = problems(lambda: images(graph, Dataset("mine", split, split), 3))
     assert (problem.message, problem.help) == ("the data have no array `x`", "they have pictures")
 
 

@@ -44,6 +44,18 @@ def test_an_early_an_intermediate_and_a_late_layer_are_chosen_with_what_belongs_
     assert chosen[0][1].endswith("relu")
 
 
+def test_a_final_activation_is_no_layer_to_look_at() -> None:
+    masks = """
+archc: 1
+name: masks
+input: {height: any, width: any, channels: 1}
+layers:
+  - conv: {filters: 2, kernel_size: 3, padding: same, activation: relu}
+  - conv: {filters: 1, kernel_size: 1, activation: sigmoid}
+"""
+    assert looks(load_text(masks)) == [("Early", "conv1", 1), ("Late", "conv2", 2)]
+
+
 def test_layers_are_taken_by_name_and_wrong_names_are_told_all_at_once() -> None:
     graph = load(str(SPECS / "two_conv.yaml"))
     assert looks(graph, "conv2") == [("", "conv2", 2)]
@@ -224,10 +236,15 @@ def test_weights_of_another_network_and_a_folder_with_other_files_are_refused(
     ]
     assert main(other) == 1
     assert "E0705" in capfd.readouterr().err
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    args = ["features", spec, "--weights", file, "--image", image, "--steps", "1", "-o"]
+    assert main([*args, str(tmp_path / "file")]) == 2
+    assert main([*args, str(tmp_path / "new"), "--backend", "onnx"]) == 2
+    assert not (tmp_path / "new").exists()
     seen = tmp_path / "seen"
     seen.mkdir()
     (seen / "index.html").write_text("mine", encoding="utf-8")
-    args = ["features", spec, "--weights", file, "--image", image, "--steps", "1", "-o", str(seen)]
+    args.append(str(seen))
     assert main(args) == 1
     assert (seen / "index.html").read_text(encoding="utf-8") == "mine"
     assert not (seen / "features.json").exists()

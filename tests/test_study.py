@@ -7,6 +7,7 @@ import json
 import math
 import re
 import statistics
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -167,21 +168,26 @@ def test_arrays_of_ones_own_can_be_studied(tmp_path: Path) -> None:
 
 @pytest.mark.framework
 def test_another_spec_recipe_or_data_is_another_run() -> None:
-    from archc.study.command import Asked, _key
+    from archc.study.command import _key
+    from archc.study.subsets import Labelled, digest
 
-    asked = Asked(("depth=1",), "lesson", "", "torch", 1, None, 1, "processes", "out")
-    point = {"depth": 1}
+    x, y = np.zeros((4, 3)), np.arange(4)
+    data = Labelled(x, y, x, y)
+    digests = [digest(found) for found in (
+        data, data._replace(y_test=y[::-1]), data._replace(x_train=x.astype("float32")),
+        data._replace(x_train=x.reshape(4, 3, 1)),
+    )]  # fmt: skip
     keys = [
-        _key("source", {"epochs": 3}, {"seed": 0}, point, asked),
-        _key("sauce", {"epochs": 3}, {"seed": 0}, point, asked),
-        _key("source", {"epochs": 4}, {"seed": 0}, point, asked),
-        _key("source", {"epochs": 3}, {"seed": 1}, point, asked),
-        _key("source", {"epochs": 3}, {"seed": 0}, {"depth": 2}, asked),
-        _key("source", {"epochs": 3}, {"seed": 0}, point, asked._replace(classes="0,1")),
-        _key("source", {"epochs": 3}, {"seed": 0}, point, asked._replace(data="digits")),
+        *(_key("source", {"epochs": 3}, {"seed": 0}, {"depth": 1}, found, "torch") for found in digests),
+        _key("sauce", {"epochs": 3}, {"seed": 0}, {"depth": 1}, digests[0], "torch"),
+        _key("source", {"epochs": 4}, {"seed": 0}, {"depth": 1}, digests[0], "torch"),
+        _key("source", {"epochs": 3}, {"seed": 1}, {"depth": 1}, digests[0], "torch"),
+        _key("source", {"epochs": 3}, {"seed": 0}, {"depth": 2}, digests[0], "torch"),
+        _key("source", {"epochs": 3}, {"seed": 0}, {"depth": 1}, digests[0], "keras"),
     ]
     assert len(set(keys)) == len(keys)
-    assert _key("source", {"epochs": 3}, {"seed": 0}, point, asked._replace(jobs=9, output="else")) == keys[0]
+    same = data._replace(x_train=x.copy())
+    assert _key("source", {"epochs": 3}, {"seed": 0}, {"depth": 1}, digest(same), "torch") == keys[0]
 
 
 @pytest.mark.framework
@@ -194,7 +200,23 @@ def test_what_is_wrong_at_any_point_is_told_before_anything_is_trained(
     assert "error[E0725]" in capfd.readouterr().err
     assert study(tmp_path / "out", "--vary", "depth=1", "--classes", "0,7") == 1
     assert "no class 7" in capfd.readouterr().err
-    assert not (tmp_path / "out" / "runs").exists()
+    np.savez(tmp_path / "small.npz", allow_pickle=True, y=np.arange(40) % 3, x=np.zeros((40, 6, 6)))
+    assert study(tmp_path / "out", "--vary", "depth=1..2", "--data", str(tmp_path / "small.npz")) == 1
+    said = capfd.readouterr().err
+    assert said.count("error[E0710]: the data are 6x6x1, and the network takes 28x28x1") == 1
+    assert "small.npz" in said
+    assert study(tmp_path / "out", "--vary", "depth=1", "--backend", "onnx") == 2
+    assert study(tmp_path / "out", "--vary", "depth=1", "--classes", "0,1,0") == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.framework
+def test_a_spec_on_standard_input_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(SPECS / "deep_conv.yaml", encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        args = ["--vary", "depth=1", "--vary", "data=30", "--seeds", "1", "--updates", "2", "--data", "lesson"]
+        assert main(["study", "-", *args, "--set", "filters=2", "-o", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "index.html").exists()
 
 
 @pytest.mark.framework

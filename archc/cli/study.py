@@ -43,9 +43,9 @@ def command(spec: str, settings: dict[str, Any], variant: str | None, **options:
     from archc.study.command import Asked, run
     from archc.study.running import RunFailed
 
-    classes = options["classes"]
-    if not all(part.strip().isdecimal() for part in classes.split(",") if classes):
-        raise click.BadParameter("name ids of classes, as in `0,3,9`", param_hint="--classes")
+    classes = [part.strip() for part in options["classes"].split(",") if options["classes"]]
+    if not all(map(str.isdecimal, classes)) or len(set(map(int, classes))) < len(classes):
+        raise click.BadParameter("name ids of classes, each once, as in `0,3,9`", param_hint="--classes")
     try:
         written = run(spec, variant, settings, Asked(**options))
     except RunFailed as error:

@@ -50,23 +50,20 @@ def command(
     Data sets: lesson, fashion_mnist, mnist, cifar10, digits, datasets:NAME. The script stands alone;
     `--resume` goes on after a break, with the same batches.
     """  # noqa: D301
-    from archc.backend import find
     from archc.compile import load
     from archc.progress import notice
-    from archc.training.plan import TrainingBackend
-    from archc.training.run import Options, TrainingFailed, initial, prepare, run
+    from archc.training.run import Options, TrainingFailed, initial, prepare, run, trainer
 
     graph = load(spec, variant, settings)
     folder = output or f"{graph.name}_{backend}"
     origin = "standard input" if spec == "-" else os.path.basename(spec)
     if options["fsdp"] and backend != "torch":
         raise click.BadParameter("only PyTorch's script shards weights", param_hint="--fsdp")
-    chosen = find(backend)
+    chosen = trainer(backend)
     prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=notice)
     notice(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return
-    assert isinstance(chosen, TrainingBackend)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
     arguments = [*start, *["--resume"] * resume]
     try:

@@ -51,18 +51,22 @@ def fit(graph: Graph, recipe: Recipe, data: Dataset, wanted: Wanted) -> Prepared
     return _Fitting(graph, recipe, data, wanted).prepared()
 
 
-def images(graph: Graph, data: Dataset, size: tuple[int, int, int], most: int) -> Array:
-    """Return the first images to test with, of height, width and channels `size`, with values from 0 to 1.
+def images(graph: Graph, data: Dataset, most: int) -> Array:
+    """Return the first images to test with, as the network takes them, as numbers: bytes from 0 to 1.
 
     Raises SpecError where the data have others.
     """
-    fitting = _Fitting(graph, recipe(graph)._replace(augment=None), data, Wanted(size))
+    import numpy as np
+
+    fitting = _Fitting(graph, recipe(graph)._replace(augment=None), data, Wanted())
     ((name, shape),) = graph.inputs.items()
     fitting.missing(set(fitting.from_inputs.values()))
     fitting.problems.stop_on_errors()
-    kind = fitting.input(name, shape._replace(sizes=size))
-    fitting.problems.stop_on_errors()
+    kind = fitting.input(name, shape)
     found = fitting.parts[1][fitting.from_inputs[name]][:most]
+    if kind == FLOATS and not np.isfinite(found).all():
+        fitting.add(f"the images of {data.name} hold numbers that are not finite", fitting.place)
+    fitting.problems.stop_on_errors()
     return (found / 255 if kind == BYTES else found).astype("float32")
 
 

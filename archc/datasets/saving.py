@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from archc.datasets.fit import Prepared
-from archc.write import replacing
+from archc.write import make_folder, replacing
 
 
 def stems(data: Prepared) -> tuple[dict[str, str], dict[str, str]]:
@@ -19,7 +19,7 @@ def save(data: Prepared, folder: str) -> None:
     """Write `FOLDER/x_train.npy` and so on, each whole or not at all. Raises OSError."""
     import numpy as np
 
-    os.makedirs(folder, exist_ok=True)
+    make_folder(folder)
     inputs, targets = stems(data)
     for part, split in (("train", data.train), ("test", data.test)):
         for names, arrays in ((inputs, split.inputs), (targets, split.targets)):

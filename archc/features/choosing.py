@@ -82,7 +82,8 @@ def _refusal(graph: Graph, message: str, help: str) -> SpecError:
 
 
 def _is_maps(layer: Layer) -> bool:
-    return _spatial(layer.output) and layer.op.name != "softmax"
+    # A final softmax or sigmoid is no layer of the models that are looked into: they end in logits.
+    return _spatial(layer.output) and not layer.final and layer.op.name != "softmax"
 
 
 def _spatial(shape: Shape) -> bool:

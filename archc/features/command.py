@@ -7,13 +7,13 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc import __version__
-from archc.backend import MissingFramework, ProbingBackend, find
-from archc.features.choosing import plan
+from archc.backend import MissingFramework, NoBackend, ProbingBackend, find
+from archc.features.choosing import Plan, plan
 from archc.graph import Graph
 from archc.progress import notice, progress, silent
 from archc.training.recipe import recipe
 from archc.weights import read
-from archc.write import room, write
+from archc.write import make_folder, room, write
 
 try:
     import numpy as np
@@ -52,39 +52,46 @@ class Asked(NamedTuple):
 def run(graph: Graph, asked: Asked) -> list[str]:
     """Look into the network and return the files written.
 
-    Raises SpecError for what is wrong with names, data, pictures and weights, MissingFramework, NotOurs and OSError.
+    Raises SpecError for what is wrong with names, data, pictures and weights, NoBackend, MissingFramework, NotOurs and
+    OSError.
     """
     backend = find(asked.backend)
     if not isinstance(backend, ProbingBackend):
-        raise MissingFramework(f"backend `{asked.backend}` cannot be looked into: use `torch` or `keras`")
+        raise NoBackend(f"{backend.title} cannot be looked into: use `torch` or `keras`")
     names = [name.strip() for name in asked.layers.split(",") if name.strip()]
     chosen = plan(graph, names)
     targets = {name: os.path.join(asked.output, name) for name in ("features.json", "index.html")}
     for path in targets.values():
         room(path, force=asked.force)
     weights = read(graph, asked.weights)
-    material = _material(graph, chosen.size, asked)
+    chosen, material = _material(graph, chosen, asked)
+    make_folder(asked.output)
     task = Task(asked.units, asked.hits, asked.steps, asked.seed)
     with progress(silent) as bars:
         found = features(graph, backend, weights, material, chosen=chosen, task=task, tell=bars)
-    os.makedirs(asked.output, exist_ok=True)
     for path, content in zip(targets.values(), (json.dumps(told(found), indent=1) + "\n", page(found)), strict=True):
         write(path, content, force=asked.force)
     return list(targets.values())
 
 
-def _material(graph: Graph, size: tuple[int, int, int], asked: Asked) -> Material:
-    photos = read_photos(asked.images, size) if asked.images else None
-    if asked.data is None:
-        assert photos is not None
-        return Material(photos[:SHOWN])
-    want = wanted(graph, recipe(graph), skip=False, tell=notice)._replace(image=size)
-    data = load(asked.data, want)
-    found = images(graph, data, size, asked.examples)
-    targets = next(iter(data.test.targets.values()), None)
-    ids = targets is not None and targets.ndim == 1 and targets.dtype.kind in "iu"
-    labels = targets[: len(found)] if targets is not None and ids else None
-    return Material(photos[:SHOWN] if photos is not None else _mixed(found, labels), found, labels, data.classes)
+def _material(graph: Graph, chosen: Plan, asked: Asked) -> tuple[Plan, Material]:
+    """Return what to look at, and the plan for images of that size where the network takes any."""
+    found = labels = None
+    classes: tuple[str, ...] = ()
+    if asked.data is not None:
+        want = wanted(graph, recipe(graph), skip=False, tell=notice)._replace(image=chosen.size)
+        data = load(asked.data, want)
+        found = images(graph, data, asked.examples)
+        chosen = chosen._replace(size=found.shape[1:])
+        targets = next(iter(data.test.targets.values()), None)
+        if targets is not None and targets.ndim == 1 and targets.dtype.kind in "iu":
+            labels, classes = targets[: len(found)], data.classes
+    if asked.images:
+        shown = read_photos(asked.images, chosen.size)[:SHOWN]
+    else:
+        assert found is not None
+        shown = _mixed(found, labels)
+    return chosen, Material(shown, found, labels, classes)
 
 
 def _mixed(images: Array, labels: Array | None) -> Array:

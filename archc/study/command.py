@@ -6,26 +6,29 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from archc.backend import MissingFramework
-from archc.compile import load
+from archc.compile import load, load_text
 from archc.graph import Graph
-from archc.problems import SpecError
+from archc.problems import Problems, SpecError
 from archc.progress import lines, notice, progress
+from archc.read import read_file
 from archc.study.grid import DATA, Axis, axes, checked, points
 from archc.study.outcome import Result
 from archc.study.running import ENGINES, RESULT, Job, RunFailed, finished, folder_name
 from archc.training.recipe import recipe
-from archc.training.run import METRICS, Options, prepare
-from archc.write import write
+from archc.training.run import METRICS, Options, prepare, trainer
+from archc.write import make_folder, write
 
 try:
+    from archc.datasets import Dataset, Split
     from archc.datasets import load as load_data
-    from archc.datasets.fit import wanted
+    from archc.datasets.fit import fit, wanted
     from archc.study.report import Study, files
-    from archc.study.subsets import Labelled, drawn, labelled, save
+    from archc.study.subsets import Labelled, digest, drawn, enough, few, labelled, save
 except ModuleNotFoundError as error:
     raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data,study]'`") from error
 
@@ -47,13 +50,16 @@ class Asked(NamedTuple):
 def run(spec: str, variant: str | None, settings: Mapping[str, Any], asked: Asked) -> list[str]:
     """Train the grid, and return the report's files. What was trained before is not trained again.
 
-    Raises SpecError with what is wrong at any point before anything is trained, RunFailed after all that could be
-    trained was, MissingFramework, NotOurs and OSError.
+    Raises SpecError with what is wrong at any point before anything is written, RunFailed after all that could be
+    trained was, NoBackend, MissingFramework and OSError.
     """
-    first = load(spec, variant, settings)
+    trainer(asked.backend)
+    read = _reader(spec)
+    first = read(variant, settings)
     varied = axes(asked.vary, first.spec)
-    graphs = _graphs(spec, variant, settings, varied)
+    graphs = _graphs(read, variant, settings, varied)
     data = _data(first, asked)
+    _fitting(graphs, varied, data, asked)
     jobs = _prepared(graphs, varied, data, asked)
     results, failed = _train(jobs, asked)
     if failed:
@@ -66,13 +72,28 @@ def run(spec: str, variant: str | None, settings: Mapping[str, Any], asked: Aske
     return written
 
 
-def _graphs(spec: str, variant: str | None, settings: Mapping[str, Any], varied: Sequence[Axis]) -> list[Graph]:
+def _reader(spec: str) -> Callable[[str | None, Mapping[str, Any]], Graph]:
+    """Return what reads the spec with a variant and settings: standard input only once."""
+    if spec != "-":
+        return partial(load, spec)
+    problems = Problems()
+    source, _ = read_file(spec, problems)
+    problems.stop_on_errors()
+    return partial(load_text, source.text, name=source.name)
+
+
+def _graphs(
+    read: Callable[[str | None, Mapping[str, Any]], Graph],
+    variant: str | None,
+    settings: Mapping[str, Any],
+    varied: Sequence[Axis],
+) -> list[Graph]:
     """Return the network at every point. Raises SpecError with all that is wrong at any of them."""
     found, wrong = [], []
     for point in points(varied):
         bound = {name: value for name, value in point.items() if name != DATA}
         try:
-            found.append(load(spec, variant, {**settings, **bound}))
+            found.append(read(variant, {**settings, **bound}))
         except SpecError as error:
             wrong.append(error)
     checked(wrong)
@@ -84,13 +105,28 @@ def _data(graph: Graph, asked: Asked) -> Labelled:
     return labelled(load_data(asked.data, wanted(graph, recipe(graph), skip=False, tell=notice)), asked.data, classes)
 
 
+def _fitting(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, asked: Asked) -> None:
+    """Raise SpecError with all that the data do not fit at any point."""
+    wrong, some = [], few(data)
+    train, test = Split({"x": some.x_train}, {"y": some.y_train}), Split({"x": some.x_test}, {"y": some.y_test})
+    whole = Dataset(asked.data, train, test)
+    for graph, point in zip(graphs, points(varied), strict=True):
+        chosen = recipe(graph)._replace(batch_size=1)
+        try:
+            enough(data, point.get(DATA, 0))
+            fit(graph, chosen, whole, wanted(graph, chosen, skip=False, tell=notice))
+        except SpecError as error:
+            wrong.append(error)
+    checked(wrong)
+
+
 def _told(asked: Asked) -> str:
     return f"{asked.data}, classes {asked.classes}" if asked.classes else asked.data
 
 
 def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, asked: Asked) -> list[Job]:
     """Write what each run needs, unless it was trained before."""
-    jobs = []
+    jobs, content = [], digest(data)
     for graph, point in zip(graphs, points(varied), strict=True):
         summary = graph.summary()
         for seed in range(asked.seeds):
@@ -102,7 +138,7 @@ def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, a
             folder = os.path.join(asked.output, "runs", folder_name(point, seed))
             source = graph.compile(asked.backend)
             trained = {name: given.value for name, given in graph.spec.training.items()}
-            key = _key(source, trained, overrides, point, asked)
+            key = _key(source, trained, overrides, point, content, asked.backend)
             job = Job(folder, point, seed, key, int(str(summary.parameters)), int(str(summary.macs or 0)))
             jobs.append(job)
             if finished(job) is None:
@@ -113,11 +149,8 @@ def _prepared(graphs: Sequence[Graph], varied: Sequence[Axis], data: Labelled, a
     return jobs
 
 
-def _key(
-    source: str, recipe: Mapping[str, Any], overrides: Mapping[str, Any], point: Mapping[str, Any], asked: Asked
-) -> str:
+def _key(*parts: Any) -> str:
     """Return what a result depends on, in short."""
-    parts = [source, recipe, overrides, dict(point), asked.data, asked.classes, asked.backend]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -132,7 +165,7 @@ def _fresh(folder: str, key: str) -> None:
     if not same and os.path.isdir(folder):
         for name in ("checkpoint.pt", "checkpoint.npz", RESULT, METRICS):
             _remove(os.path.join(folder, name))
-    os.makedirs(folder, exist_ok=True)
+    make_folder(folder)
     write(path, key, force=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archc.datasets import Dataset, refuse
-from archc.write import write_bytes
+from archc.write import make_folder, write_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,14 +54,33 @@ def labelled(data: Dataset, source: str, classes: Sequence[int]) -> Labelled:
     return Labelled(x_train[kept], renumber(y_train[kept]), x_test[held], renumber(y_test[held]))
 
 
+def few(data: Labelled) -> Labelled:
+    """Return one example of each class to train with, and one to test with: enough to see whether they fit."""
+    train, test = (np.unique(labels, return_index=True)[1] for labels in (data.y_train, data.y_test))
+    return Labelled(data.x_train[train], data.y_train[train], data.x_test[test], data.y_test[test])
+
+
+def enough(data: Labelled, count: int) -> None:
+    """Raise SpecError where there are fewer than `count` examples to train on."""
+    there = len(data.x_train)
+    if count > there:
+        raise refuse("E0725", f"the data have {there:,} examples to train on, not {count:,}", f"data={count}")
+
+
+def digest(data: Labelled) -> str:
+    """Return what tells these examples from others."""
+    found = hashlib.sha256()
+    for array in data:
+        found.update(f"{array.dtype} {array.shape}".encode())
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
 def drawn(data: Labelled, count: int | None, seed: int) -> Labelled:
     """Return `count` of the examples to train on, drawn by `seed`, as many of each class as goes; all for None."""
     if count is None:
         return data
-    if count > len(data.x_train):
-        raise refuse(
-            "E0725", f"the data have {len(data.x_train):,} examples to train on, not {count:,}", f"data={count}"
-        )
+    enough(data, count)
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(data.y_train))
     rank = np.empty(len(shuffled), "int64")
@@ -78,5 +98,5 @@ def save(data: Labelled, path: str) -> None:
 
     stream = io.BytesIO()
     np.savez(stream, **data._asdict())
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    make_folder(os.path.dirname(path))
     write_bytes(path, stream.getvalue(), force=True)

@@ -20,7 +20,7 @@ from archc.training.launch import SCRIPT, launch
 from archc.training.plan import Plan, TrainingBackend
 from archc.training.recipe import check_recipe, override, recipe
 from archc.weights import convert, read
-from archc.write import NotOurs, room, write
+from archc.write import NotOurs, make_folder, room, write
 
 MODEL, DATA, METRICS = "model.py", "data", "metrics.csv"
 
@@ -65,12 +65,22 @@ def train(
     OSError.
     """
     folder = os.fspath(out)
-    chosen = find(backend) if isinstance(backend, str) else backend
+    chosen = trainer(backend)
     prepare(graph, chosen, data, folder, options=options, tell=tell, **overrides)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
-    assert isinstance(chosen, TrainingBackend)
     run(folder, [*start, *(["--resume"] if resume else [])], processes, launcher=chosen.launcher)
     return metrics(folder)
+
+
+def trainer(backend: str | Backend) -> TrainingBackend:
+    """Return a backend that networks can be trained with. Raises NoBackend and MissingFramework."""
+    chosen = find(backend) if isinstance(backend, str) else backend
+    if not isinstance(chosen, TrainingBackend):
+        raise NoBackend(f"{chosen.title} is not trained with: its models are for inference")
+    for package in (chosen.extra, "safetensors"):
+        if package.isidentifier() and importlib.util.find_spec(package) is None:
+            raise MissingFramework(f"`{package}` is not installed: `pip install 'archc[{chosen.extra}]'`")
+    return chosen
 
 
 def prepare(
@@ -85,10 +95,7 @@ def prepare(
 ) -> Plan:
     """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises."""
     options = options or Options()
-    chosen = find(backend) if isinstance(backend, str) else backend
-    if not isinstance(chosen, TrainingBackend):
-        raise NoBackend(f"{chosen.title} is not trained with: its models are for inference")
-    _installed(chosen)
+    chosen = trainer(backend)
     before = dict(graph.spec.training)
     try:
         _override(graph, overrides)
@@ -97,7 +104,7 @@ def prepare(
     finally:
         graph.spec.training = before
     _room(folder, options.force)
-    os.makedirs(folder, exist_ok=True)
+    make_folder(folder)
     save(plan.data, os.path.join(folder, DATA))
     write(os.path.join(folder, MODEL), plan.model.source, force=options.force)
     write(os.path.join(folder, SCRIPT), source, force=options.force)
@@ -122,14 +129,14 @@ def run(
         raise TrainingFailed(status)
 
 
-def initial(graph: Graph, backend: Backend, path: str, folder: str) -> str:
+def initial(graph: Graph, backend: str | Backend, path: str, folder: str) -> str:
     """Return a file of weights that the backend's script can start from: `path` itself, or what it becomes.
 
     Raises SpecError for weights of another network, MissingFramework and OSError.
     """
-    assert isinstance(backend, TrainingBackend)
-    start = os.path.join(os.path.abspath(folder), f"start{backend.weights}")
-    if path.endswith(backend.weights):
+    suffix = trainer(backend).weights
+    start = os.path.join(os.path.abspath(folder), f"start{suffix}")
+    if path.endswith(suffix):
         read(graph, path)
         return os.path.abspath(path)
     convert(graph, path, start, force=True)
@@ -170,12 +177,6 @@ def _override(graph: Graph, overrides: dict[str, Any]) -> None:
     problems.stop_on_errors()
     check_recipe(graph, problems)
     problems.stop_on_errors()
-
-
-def _installed(backend: Backend) -> None:
-    for package in (backend.extra, "safetensors"):
-        if package.isidentifier() and importlib.util.find_spec(package) is None:
-            raise MissingFramework(f"`{package}` is not installed: `pip install 'archc[{backend.extra}]'`")
 
 
 def _room(folder: str, force: bool) -> None:
