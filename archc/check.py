@@ -14,7 +14,7 @@ from archc.names import name_steps
 from archc.ops import OPS
 from archc.problems import Note, Problems, TooManyProblems, nearest
 from archc.shapes import AXES
-from archc.spec import Block, Chain, Given, Input, Reference, Spec
+from archc.spec import GROUPS, Block, Chain, Given, Input, Reference, Spec
 from archc.values import Scope, describe, given
 
 KEYS = (
@@ -103,7 +103,7 @@ class _Checker(HeadReader):
         before = self.problems.errors
         for name, key, value in self.entries(node, "blocks"):
             checked = self.identifier(key, "the name of a block")
-            if checked in OPS or checked in naming.RESERVED or checked == "chain":
+            if checked in OPS or checked in naming.RESERVED or checked in GROUPS:
                 self.problems.add(
                     "E0402", f"a block cannot be called `{checked}`: that is a word of the language", key.mark
                 )

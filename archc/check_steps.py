@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count as count_up
+
 from archc import naming
 from archc.check_beside import BesideReader
 from archc.check_ops import BESIDE, stands_beside
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
 from archc.ops.base import Op
+from archc.ops.frames import Apart
 from archc.other_words import meant
 from archc.problems import Problems, nearest
-from archc.spec import Block, Branch, Chain, Given, Spec, Step
+from archc.spec import GROUPS, Block, Branch, Chain, Given, Spec, Step
 from archc.values import Scope, describe, given, lost
 
 
@@ -66,7 +69,7 @@ class StepReader(BesideReader):
             self.problems.add("E0208", "this step has no op", node.mark, help="a step is `- OP: {arguments}`")
             return
         listed = " and ".join(f"`{verb}`" for verb in verbs[:3])
-        known = [verb for verb in verbs if verb in OPS or verb in self.blocks or verb == "chain"]
+        known = [verb for verb in verbs if verb in OPS or verb in self.blocks or verb in GROUPS]
         help = "give each its own `- `"
         if len(known) == 1:
             help = f"if they are arguments of `{known[0]}`, indent them under it"
@@ -100,11 +103,13 @@ class StepReader(BesideReader):
                     self._one_source(step, op.most_inputs)
         elif verb in self.blocks:
             self._call(step, self.blocks[verb], value, scope)
-        elif verb == "chain":
+        elif verb in GROUPS:
             step.body = self.chain(value, scope) if value is not None else Chain([])
             if not step.body.steps and step.body.whole:
                 help = "give it steps, or leave it out"
-                self.problems.add("E0208", "a `chain` has at least one step", key.mark, help=help)
+                self.problems.add("E0208", f"a `{verb}` has at least one step", key.mark, help=help)
+            if step.distributed:
+                step.body = _apart_first(step.body, key)
             self._one_source(step)
         else:
             self._unknown(verb, key)
@@ -114,7 +119,7 @@ class StepReader(BesideReader):
     def _unknown(self, verb: str, key: Scalar) -> None:
         if self.incomplete and not naming.fault(verb):
             return
-        known = [*OPS, *self.blocks, "chain"]
+        known = [*OPS, *self.blocks, *GROUPS]
         close = meant(verb, known)
         if verb[:1] == "$":
             help = "an expression cannot name an op; leave steps out with `when`"
@@ -248,6 +253,15 @@ class StepReader(BesideReader):
         close = nearest(name, block.params)
         help = f"did you mean `{close}`?" if close else _signature(block)
         self.problems.add("E0406", f"block `{block.name}` has no param {describe(name)}", key.mark, help=help)
+
+
+def _apart_first(body: Chain, key: Scalar) -> Chain:
+    """Return the steps of a `time_distributed` after the one that takes apart what comes in."""
+    first = Step(Apart.name, key)
+    taken = {step.name for step in body.steps}
+    first.name = next(name for name in (Apart.name + "_" * count for count in count_up()) if name not in taken)
+    first.named, first.op = True, Apart()
+    return Chain([first, *body.steps], tuple(place + 1 for place in body.gaps))
 
 
 def _gaps(read: list[Step | None]) -> tuple[int, ...]:

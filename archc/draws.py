@@ -95,7 +95,7 @@ def batch_size(graph: Graph, shapes: Mapping[str, Shape]) -> int:
     """Return a batch that a small machine runs in seconds; odd where the network allows."""
     known = walk(graph, shapes)
     work = sum(
-        int(str(layer.op.macs(taken[0], known[layer.path], *taken[1:])))
+        int(str(layer.op.macs(taken[0], known[layer.path], *taken[1:]))) * layer.times
         for layer in graph.layers
         if layer.weights()
         for taken in [[known[name] for name in layer.inputs]]

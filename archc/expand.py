@@ -17,6 +17,7 @@ from archc.graph import BranchRun, ChainRun, Graph, Run, StepRun, Tensor, Turn
 from archc.handles import Handles, Left
 from archc.infer import LARGEST, Done, infer
 from archc.layers import list_layers
+from archc.ops.frames import Together
 from archc.problems import Problems, TooManyProblems
 from archc.shapes import AXES, Shape, Unknown
 from archc.sharing import Lending
@@ -71,6 +72,8 @@ class _Expander(Evaluator):
         self.count = 0
         self.done: Done = {}
         self.lending = Lending(self.report)
+        # How many slices of an example the steps at hand compute, within `time_distributed`.
+        self.times = 1
 
     # The network and its blocks
 
@@ -228,10 +231,13 @@ class _Expander(Evaluator):
         if self.count > MOST:
             self.too_many(step, run)
         turn = Turn(step, index, path, inputs, env)
+        turn.times = self.times
         for tensor in inputs:
             tensor.uses += 1
         if step.block is not None:
             self.call(turn, run, step.block)
+        elif step.distributed:
+            self.distributed(turn, run, prefix)
         elif step.body is not None:
             turn.body, turn.output = self.chain(step.body, run, inputs[0], names, prefix, env)
         elif step.branches is not None:
@@ -240,6 +246,20 @@ class _Expander(Evaluator):
             self.apply(turn, run)
         self.lending.note(turn, run)
         return turn
+
+    def distributed(self, turn: Turn, run: Run, prefix: str) -> None:
+        """Apply steps to each slice along the first axis, and put together what they give."""
+        body, shape = turn.step.body, turn.inputs[0].shape
+        assert body is not None
+        frames = shape.sizes[0] if shape is not None and shape.rank else 1
+        outside = self.times
+        self.times *= 1 if isinstance(frames, Unknown) else int(frames)
+        turn.body, turn.inner = self.chain(body, run, turn.inputs[0], Handles(None, {}), prefix, turn.env)
+        self.times = outside
+        turn.inner.uses += 1
+        if not turn.step.broken and turn.inner.shape is not None:
+            turn.op = Together(frames=frames)
+            turn.output.shape = infer(turn, run, self.report, self.done)
 
     def merge(self, turn: Turn, run: Run, names: Handles, prefix: str) -> None:
         turn.branches = []

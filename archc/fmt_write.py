@@ -14,6 +14,7 @@ from archc.fmt_lines import joined, squeezed
 from archc.fmt_read import BLANK, Entry, Item
 from archc.fmt_scalars import bare, block, foldable, folded, inline
 from archc.roles import BESIDE, ITEM, Role
+from archc.spec import GROUPS
 from archc.training.words import KEYS as KEYS_OF_TRAINING
 
 WIDTH = 100
@@ -224,7 +225,7 @@ def _word(step: Item, entry: Entry) -> Item | None:
 
 def _bare(key: Item, value: Item) -> bool:
     """Tell whether an op or a block is given nothing."""
-    if value.anchor is not None or value.tail or key.text in BESIDE or key.text == "chain":
+    if value.anchor is not None or value.tail or key.text in BESIDE or key.text in GROUPS:
         return False
     if value.kind == "map":
         return not value.entries

@@ -79,8 +79,8 @@ class Turn:
     """One application of a step. A layer where `op` is set; a block's use where `run` is."""
 
     __slots__ = (
-        "body", "branches", "env", "final", "home", "index", "inputs", "op", "output", "path", "run",
-        "shapes", "step",
+        "body", "branches", "env", "final", "home", "index", "inner", "inputs", "op", "output", "path", "run",
+        "shapes", "step", "times",
     )  # fmt: skip
 
     def __init__(self, step: Step, index: int, path: str, inputs: tuple[Tensor, ...], env: dict[str, Any]) -> None:
@@ -96,6 +96,10 @@ class Turn:
         self.branches: list[BranchRun] | None = None
         self.run: Run | None = None
         self.body: ChainRun | None = None
+        self.inner: Tensor | None = None
+        """What the steps of a `time_distributed` give for a slice, which the op then puts together."""
+        self.times = 1
+        """How many slices of an example it computes, within `time_distributed`."""
         self.final = False
         self.home: Turn | None = None
         """The turn whose weights this one uses."""
@@ -103,6 +107,8 @@ class Turn:
     @property
     def operands(self) -> tuple[Tensor, ...]:
         """The tensors that the op itself takes: for a merge, what its branches gave."""
+        if self.inner is not None:
+            return (self.inner,)
         if self.branches is None:
             return self.inputs
         return tuple(branch.output for branch in self.branches if branch.output is not None)
@@ -126,10 +132,17 @@ class Layer(NamedTuple):
     """The path of the layer whose weights this one uses, where these are not its own."""
     twin: str = ""
     """The path of the layer that it is, in the block whose weights the block around it uses."""
+    times: int = 1
+    """How many slices of an example it computes, one after the other in the batch."""
 
     @property
     def mark(self) -> Mark:
         return self.turn.step.node.mark
+
+    @property
+    def macs(self) -> Size:
+        """The multiply-accumulates of one example."""
+        return self.op.macs(self.shapes[0], self.output, *self.shapes[1:]) * self.times
 
     def weights(self) -> dict[str, Weight]:
         """Return the layer's own weights by name within it; a final activation has none."""
@@ -179,10 +192,10 @@ class Graph:
 
         Layers that use others' weights are there where `borrowing`.
         """
-        found: dict[tuple[int, tuple[Shape, ...], bool], list[Layer]] = {}
+        found: dict[tuple[int, tuple[Shape, ...], bool, int], list[Layer]] = {}
         for layer in self.layers:
             if borrowing or not layer.home:
-                found.setdefault((id(layer.op), layer.shapes, bool(layer.home)), []).append(layer)
+                found.setdefault((id(layer.op), layer.shapes, bool(layer.home), layer.times), []).append(layer)
         return [(layers[0], len(layers)) for layers in found.values()]
 
     def hidden(self) -> set[str]:

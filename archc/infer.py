@@ -51,7 +51,7 @@ def infer(turn: Turn, run: Run, report: Report, done: Done) -> Shape | None:
     except ShapeError as error:
         _explain(turn, run, error, operands, report)
         return None
-    size = shape.elements
+    size = shape.elements * turn.times
     if isinstance(size, int) and size > LARGEST:
         report(
             "E0309", f"`{turn.step.verb}` gives {shape}: more than 2^48 numbers for one example",

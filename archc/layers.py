@@ -106,7 +106,7 @@ class _Lister:
             for turn in done.turns:
                 if turn is None:
                     continue
-                if turn.op is None or turn.branches is not None:
+                if turn.op is None or turn.branches is not None or turn.body is not None:
                     self.within(turn, finals)
                 if turn.op is not None:
                     self.layer(turn, finals.get(id(turn), ""))
@@ -139,13 +139,12 @@ class _Lister:
         home = self.home(path if turn.home is None else turn.home.path, path)
         twin = self.home(path, path)
         if final != "fused":
-            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final), home, twin))
+            self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final), home, twin, turn.times))
         else:
             activation = activation_op(op.activation)  # type: ignore[attr-defined]
             assert activation is not None
-            self.layers.append(
-                Layer(path, op.replace(activation=None), turn, inputs, turn.shapes, shape, False, home, twin)
-            )
+            bare = op.replace(activation=None)
+            self.layers.append(Layer(path, bare, turn, inputs, turn.shapes, shape, False, home, twin, turn.times))
             path = f"{turn.path}_{activation.name}"
             self.layers.append(Layer(path, activation, turn, (turn.path,), (shape,), shape, True))
         self.names[id(turn.output)] = path

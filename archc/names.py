@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from archc import naming
+from archc.ops.frames import GROUP
 from archc.problems import MOST_GUESSES, Note, Problems, nearest
 from archc.spec import Branch, Chain, Reference, Step
 
@@ -13,11 +14,13 @@ from archc.spec import Branch, Chain, Reference, Step
 class _Visible:
     """The handles that `from` may name at some place, with the steps behind them (inputs have none)."""
 
-    __slots__ = ("outer", "steps")
+    __slots__ = ("around", "outer", "steps")
 
-    def __init__(self, outer: _Visible | None, steps: dict[str, Step | None]) -> None:
+    def __init__(self, outer: _Visible | None, steps: dict[str, Step | None], around: _Visible | None = None) -> None:
         self.outer = outer
         self.steps = steps
+        # What stands around a `time_distributed`, where steps see nothing of it.
+        self.around = around
 
     def find(self, name: str) -> tuple[bool, Step | None]:
         scope: _Visible | None = self
@@ -26,6 +29,15 @@ class _Visible:
                 return True, scope.steps[name]
             scope = scope.outer
         return False, None
+
+    def beyond(self, name: str) -> bool:
+        """Tell whether `name` stands around a `time_distributed`, and would be seen from there."""
+        scope: _Visible | None = self
+        while scope is not None:
+            if scope.around is not None:
+                return scope.around.find(name)[0] or scope.around.beyond(name)
+            scope = scope.outer
+        return False
 
     def all(self) -> list[str]:
         return [*self.steps, *(self.outer.all() if self.outer else ())]
@@ -72,7 +84,7 @@ class _Namer:
             if step.share is not None:
                 self.share(step, step.share, visible, named)
             step.local = alone if alone and not step.named else prefix + step.name
-            if step.repeat is not None or step.body is None:
+            if step.repeat is not None or step.body is None or step.distributed:
                 self.take(step)
             if step.branches is not None or step.body is not None:
                 self.inside(step, chain, prefix, visible, bool(alone) and not step.named)
@@ -123,6 +135,13 @@ class _Namer:
                     "E0403", f"`{reference.name}` {what}", reference.mark, help="`from` names earlier steps"
                 )
                 continue
+            if visible.beyond(reference.name):
+                self.unsure = True
+                self.problems.add(
+                    "E0403", f"`{reference.name}` stands outside of the `{GROUP}` around this step", reference.mark,
+                    help="its steps see one slice at a time, and no tensor from outside: join them after it",
+                )  # fmt: skip
+                continue
             if self.lost:
                 continue
             self.unsure = True
@@ -143,7 +162,10 @@ class _Namer:
                 return
             close = nearest(reference.name, visible.all())
             help = f"did you mean `{close}`?" if close and not found else "`share` names an earlier step with weights"
-            self.problems.add("E0418", f"there is no earlier step `{reference.name}` here", reference.mark, help=help)
+            fault = f"there is no earlier step `{reference.name}` here"
+            if visible.beyond(reference.name):
+                fault = f"`{reference.name}` stands outside of the `{GROUP}` around this step"
+            self.problems.add("E0418", fault, reference.mark, help=help)
             return
         tied = (step.verb, lender.verb) == ("dense", "embedding")
         if lender.verb != step.verb and not tied:
@@ -168,7 +190,7 @@ class _Namer:
             (self, step.local + "_") if step.repeat is None else (_Namer(self.problems, self.used, self.lost), "")
         )
         if step.body is not None:
-            namer.chain(step.body, start, visible)
+            namer.chain(step.body, start, _Visible(None, {}, visible) if step.distributed else visible)
             return
         if step.repeat is None and not alone:
             start = prefix

@@ -16,6 +16,7 @@ from archc.ops.activations import Elementwise, Softmax
 from archc.ops.adaptive import AdaptivePool, evenly
 from archc.ops.attention import WindowAttention
 from archc.ops.base import Op
+from archc.ops.frames import Apart, Together
 from archc.ops.reductions import Reduction
 from archc.ops.windows import Window
 from archc.shapes import SPATIAL, Shape, Unknown
@@ -36,6 +37,9 @@ class Field(NamedTuple):
         """True where neighbouring places see the same, or nothing is known of how they differ."""
         return self.size is None or not self.along
 
+
+BATCH = "@"
+"""Begins where an axis runs whose places stand in the batch, once for each `time_distributed` around."""
 
 WHOLE = Field("", 0, 0, None)
 Fields: TypeAlias = dict[tuple[str, str], Field]
@@ -97,6 +101,31 @@ def _whole(shape: Shape, axis: str) -> int | None:
 
 
 def _through(layer: Layer, incoming: list[Fields]) -> Fields:
+    """Follow what comes in through a layer; an axis that stands in the batch stays as it is."""
+    if isinstance(layer.op, (Apart, Together)):
+        return {key: _batched(layer, field) for key, field in incoming[0].items()}
+    held = {key: field for fields in incoming for key, field in fields.items() if field.along.startswith(BATCH)}
+    if not held:
+        return _within(layer, incoming)
+    return _within(layer, [{k: f for k, f in fields.items() if k not in held} for fields in incoming]) | held
+
+
+def _batched(layer: Layer, field: Field) -> Field:
+    """Follow an axis to its name among those of a slice, or of the slices together; the first goes into the batch."""
+    x, y = layer.shapes[0], layer.output
+    if field.fixed:
+        return field
+    if isinstance(layer.op, Apart):
+        if field.along.startswith(BATCH):
+            return field._replace(along=BATCH + field.along)
+        place = x.axes.index(field.along)
+        return field._replace(along=y.axes[place - 1] if place else BATCH)
+    if field.along.startswith(BATCH):
+        return field._replace(along=field.along.removeprefix(BATCH) or y.axes[0])
+    return field._replace(along=y.axes[x.axes.index(field.along) + 1])
+
+
+def _within(layer: Layer, incoming: list[Fields]) -> Fields:
     op = layer.op
     if isinstance(op, WindowAttention):
         return {key: _attended(op, layer.shapes[0], field) for key, field in incoming[0].items()}

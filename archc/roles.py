@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from archc.check_ops import BESIDE as BESIDE
 from archc.ops import OPS
+from archc.spec import GROUPS
 
 ITEM = "-"
 """Stands for an item of a list in a path of keys."""
@@ -92,8 +93,8 @@ def child(role: Role, key: str, *, scalar: bool = False) -> Role:
 
 
 def used(verb: str) -> Role:
-    """Return the role of what an op, a block or `chain` is given."""
-    if verb == "chain":
+    """Return the role of what an op, a block or a group of steps is given."""
+    if verb in GROUPS:
         return CHAIN
     op = OPS.get(verb)
     if op is None:

@@ -26,6 +26,7 @@ from archc.schema_ops import (
     snippet,
 )
 from archc.shapes import AXES
+from archc.spec import GROUPS
 from archc.training.words import KEYS as KEYS_OF_TRAINING
 
 
@@ -126,7 +127,7 @@ def _blocks() -> Schema:
         "required": ["layers"],
         "additionalProperties": False,
     }
-    taken = {"not": {"enum": [*OPS, *sorted(naming.RESERVED), "chain"]}}
+    taken = {"not": {"enum": [*OPS, *sorted(naming.RESERVED), *GROUPS]}}
     return {"type": ["object", "null"], "propertyNames": {"allOf": [NAME, taken]}, "additionalProperties": one}
 
 
@@ -173,6 +174,8 @@ TOP: dict[str, Callable[[], Schema]] = {
 
 # Chains and steps
 
+GROUPED = ("Steps taken as one.", "Steps for each slice along the first axis, as for each image of a video.")
+
 
 def _chain() -> Schema:
     return {
@@ -203,13 +206,14 @@ def _step() -> Schema:
         ),
     }
     ops = {name: {"$ref": f"#/$defs/op_{name}"} for name in OPS}
-    grouped = {"allOf": [CHAIN, {"type": "array", "minItems": 1}], "description": "Steps taken as one."}
+    steps = {"allOf": [CHAIN, {"type": "array", "minItems": 1}]}
+    groups = {verb: _described(steps, help) for verb, help in zip(GROUPS, GROUPED, strict=True)}
     reserved = sorted(beside)
     word = {"anyOf": [{"enum": list(OPS)}, NAME], "description": "An op or a block that needs no arguments."}
     use = {
-        "properties": {**beside, "chain": grouped, **ops},
+        "properties": {**beside, **groups, **ops},
         "additionalProperties": {"type": ["object", "null"], "propertyNames": NAME},
-        "propertyNames": {"anyOf": [{"enum": [*OPS, "chain", *reserved]}, NAME]},
+        "propertyNames": {"anyOf": [{"enum": [*OPS, *GROUPS, *reserved]}, NAME]},
         "maxProperties": len(reserved),
         "allOf": _one_verb(reserved),
         "not": {"propertyNames": {"enum": reserved}},

@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 from archc.document import Mark, Node, Scalar
 from archc.expressions import Expression
 from archc.ops.base import Op
+from archc.ops.frames import GROUP
+
+GROUPS = ("chain", GROUP)
+"""What groups steps: as one, or as what is done to each slice along an axis."""
 
 
 class Formula(NamedTuple):
@@ -121,6 +125,11 @@ class Step:
         self.when: Given | None = None
         self.kept = False
         self.broken = False
+
+    @property
+    def distributed(self) -> bool:
+        """True where the steps in it are applied to each slice of what comes in."""
+        return self.body is not None and self.verb == GROUP
 
     def __repr__(self) -> str:
         return f"Step({self.verb} {self.local or self.name})"

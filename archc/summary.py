@@ -105,9 +105,10 @@ def axes_of(shape: Shape) -> dict[str, int | None]:
 
 
 def _line(layer: Layer, parameters: int, reach: Reach) -> LayerSummary:
-    given = bytes_of(layer.output)
-    macs = _known(_macs(layer))
-    moved = total([*(bytes_of(shape) for shape in layer.shapes), given, parameters * FLOAT32])
+    given = bytes_of(layer.output, layer.times)
+    macs = _known(layer.macs)
+    taken = [bytes_of(shape, layer.times) for shape in layer.shapes]
+    moved = total([*taken, given, parameters * FLOAT32])
     return LayerSummary(
         name=layer.path,
         op=layer.op.name,
@@ -128,10 +129,6 @@ def _line(layer: Layer, parameters: int, reach: Reach) -> LayerSummary:
 def intensity(macs: int | None, moved: int | None) -> float | None:
     """Return how many floating-point operations come to a byte that is moved, to the hundredth."""
     return None if macs is None or not moved else round(2 * macs / moved, 2)
-
-
-def _macs(layer: Layer) -> Size:
-    return layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
 
 
 def _known(size: Size) -> int | None:

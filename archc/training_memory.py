@@ -30,7 +30,7 @@ KEEPS_OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "dropout", "spat
 KEEPS_NOTHING = frozenset(
     {"add", "subtract", "average", "concat", "flatten", "reshape", "permute", "zero_pad", "crop", "upsample", "roll",
      "reflect_pad", "channel_shuffle", "pixel_shuffle", "unfold", "fold", "identity", "mean", "sum", "global_avg_pool",
-     "adaptive_avg_pool", "drop_path", "gaussian_noise"}
+     "adaptive_avg_pool", "drop_path", "gaussian_noise", "apart", "time_distributed"}
 )  # fmt: skip
 """Ops whose gradient needs neither what they take nor what they give."""
 BEFORE = " before its activation"
@@ -72,9 +72,9 @@ def training_memory(tensors: Tensors, optimizer: str, batch_size: int) -> Traini
     )  # fmt: skip
 
 
-def bytes_of(shape: Shape) -> int | None:
-    """Return the bytes of a tensor of this shape, in float32, for one example; None where known only at run time."""
-    elements = shape.elements
+def bytes_of(shape: Shape, times: int = 1) -> int | None:
+    """Return the bytes of `times` tensors of this shape, in float32; None where known only at run time."""
+    elements = shape.elements * times
     return None if isinstance(elements, Unknown) else int(elements) * FLOAT32
 
 
@@ -129,7 +129,7 @@ def kept_by_layer(graph: Graph) -> dict[str, int | None]:
     seen: set[str] = set()
     kept: dict[str, int | None] = {}
     for layer in graph.layers:
-        sizes[layer.path] = bytes_of(layer.output)
+        sizes[layer.path] = bytes_of(layer.output, layer.times)
         found = [sizes[name.removesuffix(BEFORE)] for name in dict.fromkeys(_kept(layer)) if name not in seen]
         seen.update(_kept(layer))
         if layer.op.name == "max_pool":
@@ -151,6 +151,6 @@ def _kept(layer: Layer) -> list[str]:
 
 
 def _largest(graph: Graph) -> int | None:
-    flows = [total([bytes_of(shape) for shape in (*layer.shapes, layer.output)]) for layer in graph.layers]
+    flows = [total([bytes_of(shape, layer.times) for shape in (*layer.shapes, layer.output)]) for layer in graph.layers]
     known = [flow for flow in flows if flow is not None]
     return max(known, default=0) if len(known) == len(flows) else None

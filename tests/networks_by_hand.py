@@ -133,6 +133,17 @@ def growing(call: Calls, input: Array) -> Array:
     return call("global_max_pool", "", x)
 
 
+def frames(call: Calls, input: Array) -> Array:
+    seen = []
+    for image in input:
+        x = call("conv", "frame_conv", image, filters=3, kernel_size=3, padding="same", bias=False)
+        x = call("max_pool", "", call("relu", "", call("batch_norm", "frame_batch_norm", x)), kernel_size=2)
+        seen.append(call("dense", "frame_dense", call("flatten", "", x), units=5, activation="tanh"))
+    states = call("lstm", "lstm", np.stack(seen), units=4, return_sequences=True)
+    scores = [call("softmax", "", call("dense", "scores_dense", state, units=3)) for state in states]
+    return np.mean(scores, axis=0)
+
+
 NETWORKS = [
     ByHand("plain", plain),
     ByHand("residual", residual),
@@ -140,4 +151,5 @@ NETWORKS = [
     ByHand("reading", reading),
     ByHand("growing", growing),
     ByHand("unet", unet),
+    ByHand("frames", frames),
 ]

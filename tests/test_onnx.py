@@ -52,7 +52,7 @@ def test_hard_specs_layer_by_layer(network: Network) -> None:
         found = results(graph, dtype, inputs, weights)
         assert set(found) == {layer.path for layer in graph.layers}
         for path, array in found.items():
-            apart(array, wanted[path][None], bound, f"{dtype}: {path}")
+            apart(array, wanted[path], bound, f"{dtype}: {path}")
 
 
 @pytest.mark.parametrize("small", SMALL, ids=lambda small: small.name)

@@ -144,7 +144,8 @@ class Body(Applying):
             return self.use(step, turns, members, xs)
         if step.body is not None:
             bodies = [t.body for t in turns if t.body is not None]
-            return self.chain(bodies, members, xs[0], Names(names), target, nest)
+            y = self.chain(bodies, members, xs[0], Names(names), target, nest)
+            return self.op(step, turns, members, [y], target, nest) if step.distributed else y
         if step.branches is not None:
             return self.merge(step, turns, members, xs[0], names, target)
         return self.op(step, turns, members, xs, target, nest)

@@ -21,7 +21,7 @@ def costs(graph: Graph) -> str:
     parameters, macs = 0, 0
     known = True
     for layer, count in graph.unlike(borrowing=True):
-        cost = layer.op.macs(layer.shapes[0], layer.output, *layer.shapes[1:])
+        cost = layer.macs
         parameters += count * sum(_number(weight.elements) for weight in layer.weights().values() if weight.trainable)
         macs += count * _number(cost)
         known = known and not isinstance(cost, Unknown)

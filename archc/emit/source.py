@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from archc.emit.links import bare, links
 from archc.emit.spelling import Code
 
 WIDTH = 100
@@ -112,6 +113,10 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     whole = f"{pad}{start}{value}{end}"
     if len(whole) <= WIDTH:
         return [whole]
+    parts = links(value)
+    if len(parts) > 2 and not end and start:  # a chain of methods: on a line of its own, or one a line
+        parts = [value] if indent + 4 + len(value) <= WIDTH else parts
+        return [f"{pad}{start}(", *[line for part in parts for line in split("", part, indent + 4)], f"{pad})"]
     opening = _opening(value)
     head, inner = value[: max(opening, 0)], value[opening + 1 : -1]
     chained = _chained(head)
@@ -178,7 +183,7 @@ def _opening(text: str) -> int:
     if text[-1:] not in (")", "]"):
         return -1
     depth = 0
-    for place, char in _bare(text):
+    for place, char in bare(text):
         if depth == 0 and char == " ":
             return -1
         if char in "([{":
@@ -190,27 +195,10 @@ def _opening(text: str) -> int:
     return start
 
 
-def _bare(text: str) -> Iterable[tuple[int, str]]:
-    """Yield the characters outside string literals, with their places."""
-    quote, place = "", 0
-    while place < len(text):
-        char = text[place]
-        if quote:
-            if char == "\\":
-                place += 1
-            elif char == quote:
-                quote = ""
-        elif char in "\"'":
-            quote = char
-        else:
-            yield place, char
-        place += 1
-
-
 def top_level(text: str) -> list[str]:
     """Divide arguments at their commas."""
     parts, depth, start = [], 0, 0
-    for place, char in _bare(text):
+    for place, char in bare(text):
         depth += (char in "([{") - (char in ")]}")
         if char == "," and depth == 0:
             parts.append(text[start:place].strip())
@@ -222,7 +210,7 @@ def top_level(text: str) -> list[str]:
 def _loop(text: str) -> int:
     """Return where the `for` of a comprehension stands, with the space before it; -1 where the text is none."""
     depth = 0
-    for place, char in _bare(text):
+    for place, char in bare(text):
         depth += (char in "([{") - (char in ")]}")
         if depth == 0 and text.startswith(" for ", place):
             return place
@@ -233,7 +221,7 @@ def operands(text: str) -> list[str]:
     """Divide a sum, or a chain of `or` or `and`, before its operators."""
     for operators in ((" or ",), (" and ",), (" + ", " - "), (" * ", " @ ", " / ", " // ", " % ")):
         cuts, depth = [], 0
-        for place, char in _bare(text):
+        for place, char in bare(text):
             depth += (char in "([{") - (char in ")]}")
             if char == " " and depth == 0 and text.startswith(operators, place):
                 cuts.append(place + 1)

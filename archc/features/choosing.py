@@ -83,7 +83,8 @@ def _refusal(graph: Graph, message: str, help: str) -> SpecError:
 
 def _is_maps(layer: Layer) -> bool:
     # A final softmax or sigmoid is no layer of the models that are looked into: they end in logits.
-    return _spatial(layer.output) and not layer.final and layer.op.name != "softmax"
+    there = not layer.final and layer.op.name != "softmax" and layer.times == 1
+    return there and _spatial(layer.output)
 
 
 def _spatial(shape: Shape) -> bool:

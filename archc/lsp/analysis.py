@@ -16,6 +16,7 @@ from archc.imports import Importer
 from archc.layers import list_layers
 from archc.lsp.reread import Typed, reread
 from archc.lsp.walk import nodes
+from archc.ops.frames import Apart
 from archc.problems import Problem, Problems
 from archc.read import read
 from archc.spec import Block, Chain, Input, Reference, Spec, Step
@@ -153,10 +154,12 @@ def _known(spec: Spec) -> Iterator[Known]:
 def _chain(chain: Chain, block: Block | None, outer: Visible) -> Iterator[Known]:
     visible = outer.new_child()
     for step in chain.steps:
+        if step.verb == Apart.name:  # which a `time_distributed` brings along
+            continue
         targets = tuple(visible.get(reference.name) for reference in step.sources or ())
         yield Known(step, block, targets, visible)
         for branch in step.branches or ():
             yield from _chain(branch.chain, block, visible)
         if step.body is not None:
-            yield from _chain(step.body, block, visible)
+            yield from _chain(step.body, block, ChainMap() if step.distributed else visible)
         visible[step.name] = step

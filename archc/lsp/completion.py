@@ -14,7 +14,7 @@ from archc.ops import ACTIVATIONS, OPS, REQUIRED
 from archc.ops.base import Argument
 from archc.schema_ops import summary
 from archc.shapes import AXES
-from archc.spec import Step
+from archc.spec import GROUPS, Step
 from archc.training.words import KEYS as TRAINING
 from archc.training.words import options
 
@@ -123,7 +123,8 @@ def _verbs(analysis: Analysis | None) -> list[Choice]:
     for name, block in blocks.items():
         needed = [param.name for param in block.params.values() if param.default is None]
         found.append(Choice(name, "block", "block", block_text(block), _use(name, needed), bool(needed)))
-    return [*found, Choice("chain", "key", BESIDE["chain"], insert="chain:\n    - $1", snippet=True)]
+    groups = [Choice(verb, "key", BESIDE[verb], insert=f"{verb}:\n    - $1", snippet=True) for verb in GROUPS]
+    return [*found, *groups]
 
 
 def _op(name: str) -> Choice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archc.graph import ChainRun, Run, StepRun, Turn
+from archc.ops.frames import Apart
 from archc.shapes import Shape, Unknown
 from archc.summary import grouped
 
@@ -32,6 +33,8 @@ class Steps:
     def _chain(self, chain: ChainRun) -> None:
         for done in chain.steps:
             node = done.step.node
+            if done.step.verb == Apart.name:  # which a `time_distributed` brings along, at its own place
+                continue
             if id(node) not in self.by_node:
                 self.by_node[id(node)] = done
                 self.by_file.setdefault(node.source.name, {})[node.line] = done

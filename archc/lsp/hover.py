@@ -21,6 +21,7 @@ BESIDE = {
     "when": "Leave the step out unless this holds.",
     "share": "Use the weights of this earlier step of the same op or block, or an `embedding`'s in a `dense`.",
     "chain": "Steps taken as one, to `repeat` or to leave out.",
+    "time_distributed": "Steps for each slice along the first axis, as for each image of a video (a volume).",
 }
 FUNCTIONS = {
     "min": "the least of its arguments, or of a list",

@@ -160,6 +160,8 @@ class _Builder:
             self.block(turns, scope, level)
         elif turn.body is not None:
             self.chain(turn.body, scope, level)
+            if turn.op is not None:
+                self.layer(turns, scope)
         else:
             for branch in turn.branches or ():
                 if branch.chain is not None:
@@ -184,6 +186,8 @@ class _Builder:
         chain = run.chain if run is not None else turn.body
         assert chain is not None
         self.chain(chain, inner, level + 1)
+        if turn.body is not None and turn.op is not None:
+            self.layer(turns[:1], inner)
         if id(turn.output) not in inner.known or not body.parts:
             return
         part = Part("chain" if run is None else "block", turn.path, turn.step.name, turns[-1].output.shape)

@@ -11,6 +11,7 @@ from typing import Any
 from archc import naming
 from archc.ops import OPS
 from archc.ops.base import ShapeError
+from archc.ops.frames import GROUP, Apart
 from archc.shapes import Shape
 from archc.testing import values
 from archc.testing.coverage import Goal
@@ -220,7 +221,11 @@ class Grower(Steps):
         return grown if plain else ([{"chain": steps}], y)
 
     def group(self, x: Shape, scope: Scope) -> Grown | None:
-        """Return a `chain`."""
+        """Return a `chain`, or steps for each slice."""
+        if x.rank and x.known() and x.vocabulary is None and self.chance(0.4):
+            inside = Scope(scope.inputs, scope.params, block=scope.block, index=scope.index, level=scope.level + 1)
+            slices, _ = self.chain(Apart().output(x), inside, self.random.choice((1, 2)))
+            return self.tried([{GROUP: slices}], x, scope) if slices else None
         steps, y = self.chain(x, scope.inner(), self.random.choice((1, 2, 3)))
         return ([{"chain": steps}], y) if steps else None
 

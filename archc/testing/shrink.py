@@ -11,6 +11,7 @@ import yaml
 from archc.compile import load_text
 from archc.ops import OPS
 from archc.problems import SpecError
+from archc.spec import GROUPS
 from archc.testing.writing import text
 
 Path = tuple[str | int, ...]
@@ -93,7 +94,7 @@ def _smaller(part: Any, path: Path, data: dict[str, Any]) -> Iterator[Any]:
 def _simpler_step(step: dict[str, Any], data: dict[str, Any]) -> Iterator[Any]:
     """Give what stands in a step in place of it, and for a block the steps that it holds."""
     for key, value in step.items():
-        if key == "chain" and isinstance(value, list):
+        if key in GROUPS and isinstance(value, list):
             yield _Spread(value)
         op = OPS.get(key)
         if op is not None and op.merges and isinstance(value, dict):

@@ -20,6 +20,7 @@ from archc.emit.walk import Walk
 from archc.expressions import Binary, Expression, Literal
 from archc.graph import Turn
 from archc.ops.base import Op
+from archc.ops.frames import Apart, Together
 from archc.shapes import Shape
 from archc.spec import Formula, Step
 from archc_keras.learning import with_learning
@@ -150,6 +151,9 @@ class KerasBody(Body):
         offered = with_learning(op, views, list(layer(op, *views)))
         if not self.functions.named:
             return offered
+        if isinstance(op, (Apart, Together)):
+            shape = (-1, *op.output(views[0].shape).sizes)
+            return [Spelling("layer", (Make("ReshapeBatch", (shape,)),), needs=("ReshapeBatch",))]
         needs = ("LocalResponseNorm",) if op.name == "lrn" else ()
         return [Spelling("layer", NAMED[op.name](op), needs=needs)] if op.name in NAMED else offered
 

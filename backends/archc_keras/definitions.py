@@ -158,6 +158,22 @@ class Fold(layers.Layer):
         return {**super().get_config(), "kernel_size": self.kernel_size}
 '''
 
+RESHAPE_BATCH = '''\
+@keras.saving.register_keras_serializable()
+class ReshapeBatch(layers.Layer):
+    """Give a tensor another shape, the batch included."""
+
+    def __init__(self, shape: tuple[int, ...], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.shape = tuple(shape)
+
+    def call(self, x: KerasTensor) -> KerasTensor:
+        return ops.reshape(x, self.shape)
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "shape": self.shape}
+'''
+
 DEFINITIONS = {
     "local_response_norm": LOCAL_RESPONSE_NORM,
     "average_pool": AVERAGE_POOL,
@@ -169,6 +185,7 @@ DEFINITIONS = {
     "Scale": SCALE,
     "unfold": UNFOLD,
     "Fold": FOLD,
+    "ReshapeBatch": RESHAPE_BATCH,
     **ATTENTION,
     **TOKENS,
 }

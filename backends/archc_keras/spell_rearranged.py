@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, View
 from archc.ops.base import Op
+from archc.ops.frames import Apart, Together
 from archc.ops.patches import Fold, Unfold
 from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
@@ -21,6 +22,16 @@ def channel_shuffle(op: ChannelShuffle, _x: View) -> list[Spelling]:
 def pixel_shuffle(op: PixelShuffle, _x: View) -> list[Spelling]:
     nothing = spelled((), "nothing") if op.scale == 1 else []
     return nothing + spelled(used("pixel_shuffle({x}, {scale})", scale=op.scale), needs=("pixel_shuffle",))
+
+
+@layer.register
+def apart(_op: Apart, _x: View) -> list[Spelling]:
+    return spelled(used("ops.reshape({x}, (-1, *{x}.shape[2:]))"))
+
+
+@layer.register
+def together(op: Together, _x: View) -> list[Spelling]:
+    return spelled(used("ops.reshape({x}, (-1, {frames}, *{x}.shape[1:]))", frames=op.frames))
 
 
 @layer.register

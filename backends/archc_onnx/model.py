@@ -84,7 +84,7 @@ class _Writer:
         for layer in graph.layers:
             self.layer(layer)
         outputs = [self.output(output) for output in graph.outputs]
-        inner = [self.value(layer.path, layer.output) for layer in graph.layers]
+        inner = [self.value(layer.path, layer.output, batch=layer.times == 1) for layer in graph.layers]
         wanted = set(shown) - {output.name for output in outputs}
         outputs += [value for value in inner if value.name in wanted]
         listed = {output.name for output in outputs}
@@ -162,8 +162,11 @@ class _Writer:
 
     # Inputs and outputs
 
-    def value(self, name: str, shape: Shape, is_input: bool = False) -> ValueInfoProto:
-        """Return what is told of a tensor: sizes known at run time alone have a name in inputs, and none elsewhere."""
+    def value(self, name: str, shape: Shape, is_input: bool = False, batch: bool = True) -> ValueInfoProto:
+        """Return what is told of a tensor: sizes known at run time alone have a name in inputs, and none elsewhere.
+
+        Without `batch`, its first axis counts the slices of all examples.
+        """
         axes = ("channels", *shape.axes[:-1]) if has_channels(shape) else shape.axes
         dims = [
             (f"{name}_{axis}" if is_input else None) if isinstance(size, Unknown) else int(size)
@@ -171,7 +174,7 @@ class _Writer:
         ]
         kind = TensorProto.INT64 if shape.vocabulary is not None else self.number
         doc = f"({', '.join((BATCH, *axes))})"
-        return helper.make_tensor_value_info(name, kind, [BATCH, *dims], doc)
+        return helper.make_tensor_value_info(name, kind, [BATCH if batch else None, *dims], doc)
 
     def output(self, output: Output) -> ValueInfoProto:
         """Return an output; what a block or a repeat gives gets the name of the step as well as its path."""

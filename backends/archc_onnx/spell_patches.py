@@ -1,9 +1,10 @@
-"""How windows become channels in ONNX, and channels windows."""
+"""How windows become channels in ONNX, channels windows, and slices parts of the batch."""
 
 from __future__ import annotations
 
 from itertools import chain
 
+from archc.ops.frames import Apart, Together
 from archc.ops.patches import Fold, Unfold
 from archc.shapes import Unknown
 from archc_onnx.parts import Const, Tensor, Value, layer, node, sizes, transposed
@@ -24,6 +25,20 @@ def unfold(op: Unfold, x: Tensor) -> Value:
         parts = [node("Slice", y, Const("start", (start,)), Const("end", (end,)), *at) for start, end in bounds]
         y = node("Concat", *parts, axis=1) if len(parts) > 1 else parts[0]
     return y
+
+
+@layer.register
+def apart(op: Apart, x: Tensor) -> Value:
+    rank = x.rank
+    # The first spatial axis stands before the channels, next to the batch.
+    ahead = transposed(x.value, (0, 2, 1, *range(3, rank + 2)))
+    return node("Reshape", ahead, Const("shape", (-1, *sizes(op.output(x.shape)))))
+
+
+@layer.register
+def together(op: Together, x: Tensor) -> Value:
+    behind = node("Reshape", x.value, Const("shape", (-1, int(str(op.frames)), *sizes(x.shape))))
+    return transposed(behind, (0, 2, 1, *range(3, x.rank + 3)))
 
 
 @layer.register

@@ -57,7 +57,9 @@ _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
 LAYOUT = {op: layout for layout, ops in _LAYOUTS.items() for op in ops.split()}
 """Where an op needs the channels of a sequence; with `any`, its spelling goes by the view."""
 
-RESULT: dict[str, Literal["first", "last"]] = dict.fromkeys(("embedding", "reshape", "to_sequence", "stack"), "last")
+RESULT: dict[str, Literal["first", "last"]] = dict.fromkeys(
+    ("embedding", "reshape", "to_sequence", "stack", "time_distributed"), "last"
+)
 """Where the channels of a resulting sequence are, for ops that do not keep the input's layout."""
 
 INITIAL: dict[str, tuple[Any, ...]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.emit.symbolic import expression_of
+from archc.ops.frames import Apart, Together
 from archc.ops.patches import Fold, Unfold
 from archc.ops.rearranging import ChannelShuffle, Glu, Identity, PixelShuffle, ReflectPad, Roll
 from archc.ops.scaling import Rescale, Scale
@@ -21,6 +22,19 @@ def channel_shuffle(op: ChannelShuffle, _x: View) -> list[Spelling]:
 @layer.register
 def pixel_shuffle(op: PixelShuffle, _x: View) -> list[Spelling]:
     return [Spelling("plain", (Make("nn.PixelShuffle", (op.scale,)),))]
+
+
+@layer.register
+def apart(_op: Apart, x: View) -> list[Spelling]:
+    moved = "" if x.rank == 1 and not x.first else ".transpose(1, 2)"
+    return [Spelling(f"apart{moved}", (Use(f"{{x}}{moved}.flatten(0, 1)", call=False),))]
+
+
+@layer.register
+def together(op: Together, x: View) -> list[Spelling]:
+    moved = "" if x.rank == 0 else ".transpose(1, 2)" if x.first else ".permute(0, 3, 1, 2)"
+    template = f"{{x}}.unflatten(0, (-1, {{frames}})){moved}"
+    return [Spelling(f"together{moved}", (Use(template, {"frames": op.frames}, call=False),))]
 
 
 @layer.register

@@ -105,7 +105,8 @@ class Units(Registry):
         assert unit.step is not None
         if unit.step.body is not None:
             bodies = [turn.body for turn in turns if turn.body is not None]
-            return body.chain(bodies, members, x, known, target, body.depth(unit.step.body))
+            y = body.chain(bodies, members, x, known, target, body.depth(unit.step.body))
+            return body.op(unit.step, turns, members, [y], target, body.nest) if unit.step.distributed else y
         return body.merge(unit.step, turns, members, x, known, target)
 
     def finish(self, unit: Class, body: TorchBody, y: Var, xs: dict[str, Var], captured: Captured | None) -> Signature:
