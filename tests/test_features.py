@@ -171,6 +171,19 @@ def picture(path: Path) -> str:
     return str(path)
 
 
+def test_a_picture_is_turned_as_its_camera_says(tmp_path: Path) -> None:
+    from PIL import Image
+
+    from archc.features.photos import read
+
+    with Image.open(picture(tmp_path / "one.png")) as one:
+        exif = one.getexif()
+        exif[0x0112] = 6  # to be turned clockwise
+        one.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "lying.png", exif=exif)
+    upright, lying = (read([str(tmp_path / f"{name}.png")], (12, 10, 3)) for name in ("one", "lying"))
+    assert np.array_equal(upright, lying)
+
+
 @pytest.mark.framework
 def test_the_page_is_whole_in_itself_and_the_same_each_time(trained: tuple[str, str], tmp_path: Path) -> None:
     spec, file = trained

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from archc.backend import MissingFramework
 from archc.datasets import Dataset, Faults, Split, Wanted, held_out, refuse
+from archc.datasets.pictures import MODES, NoPicture, picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
-
-MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-"""Pillow's names of images by their number of channels."""
-
-LARGEST = 2**26
-"""An image of more pixels is refused before it is decoded: a small file can unpack to a huge one."""
 
 IN_MEMORY = 2**30
 """More bytes than this are kept in a file that has no name."""
@@ -88,10 +81,11 @@ def _read(path: str, classes: list[str], wanted: Wanted, faults: Faults) -> tupl
     images = _room((len(files), *wanted.image))
     labels: list[int] = []
     for file, label in files:
-        image = _image(file, wanted.image, faults)
-        if image is not None:
-            images[len(labels)] = image
+        try:
+            images[len(labels)] = picture(file, wanted.image)
             labels.append(label)
+        except NoPicture as error:
+            faults.add(str(error), file)
     return images[: len(labels)], np.array(labels, np.int64)
 
 
@@ -102,30 +96,3 @@ def _room(shape: tuple[int, ...]) -> Array:
         return np.empty(shape, np.uint8)
     with tempfile.TemporaryFile() as file:
         return np.memmap(file, np.uint8, "w+", shape=shape)  # holds on to the file by itself
-
-
-def _image(path: str, size: tuple[int, int, int], faults: Faults) -> Array | None:
-    """Return an image of `size`, its middle where the proportions differ; None where it is a fault."""
-    try:
-        import numpy as np
-        from PIL import Image, ImageOps, UnidentifiedImageError
-    except ImportError as error:
-        raise MissingFramework("to read images, Pillow is needed: `pip install 'archc[data]'`") from error
-
-    height, width, channels = size
-    try:
-        with warnings.catch_warnings(), Image.open(path) as opened:
-            warnings.simplefilter("ignore")
-            if opened.width * opened.height > LARGEST:
-                faults.add(f"has {opened.width:,} x {opened.height:,} pixels, more than {LARGEST:,}", path)
-                return None
-            image = ImageOps.exif_transpose(opened).convert(MODES[channels])
-            fitted: Array = np.asarray(ImageOps.fit(image, (width, height)), np.uint8).reshape(size)
-            return fitted
-    except UnidentifiedImageError:
-        faults.add("is no image" if os.path.getsize(path) else "is empty", path)
-    except Image.DecompressionBombError:
-        faults.add(f"has more than {LARGEST:,} pixels", path)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        faults.add(f"is a broken image: {error}", path)
-    return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.backend import MissingFramework
 from archc.datasets import Dataset, Faults, Split, Wanted, held_out, refuse
-from archc.datasets.folder import MODES
+from archc.datasets.pictures import MODES, fitted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,16 +54,13 @@ def _column(split: Any, kinds: tuple[str, ...], source: str, what: str) -> str:
 
 def _split(rows: Any, image: str, label: str, wanted: Wanted, faults: Faults, name: str) -> Split:
     import numpy as np
-    from PIL import ImageOps
 
     assert wanted.image is not None
-    height, width, channels = wanted.image
     images, labels = [], []
     for place, row in enumerate(rows):
         if row[image] is None or row[label] is None or row[label] < 0:
             faults.add("has no image or no class", name, place + 1)
             continue
-        fitted = ImageOps.fit(row[image].convert(MODES[channels]), (width, height))
-        images.append(np.asarray(fitted, np.uint8).reshape(wanted.image))
+        images.append(fitted(row[image], wanted.image))
         labels.append(row[label])
     return Split({"x": np.array(images, np.uint8).reshape(-1, *wanted.image)}, {"y": np.array(labels, np.int64)})
