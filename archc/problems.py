@@ -43,6 +43,11 @@ class SpecError(Exception):
         )
 
 
+def unusable(code: str, message: str, what: str, help: str = "") -> SpecError:
+    """Return the error for something beside the spec that cannot be used: a file, or a word of the command line."""
+    return SpecError([Problem(code, message, whole_file(what), help=help)])
+
+
 MOST_PROBLEMS = 1000
 MOST_GUESSES = 100
 """Further findings say nothing of what may have been meant: looking through all names takes long."""

@@ -69,15 +69,12 @@ def command(
 
 def _page(folder: str) -> str:
     """Return the page of `archc features`. Raises SpecError where the folder has none."""
-    from archc.diagnostics import harmless
-    from archc.problems import Problems, SpecError, whole_file
+    from archc.problems import unusable
 
     path = os.path.join(folder, "index.html")
     try:
         with open(path, encoding="utf-8") as file:
             return file.read()
     except (OSError, ValueError):
-        problems = Problems()
-        message = f"there is no page of features in `{harmless(folder)}`"
-        problems.add("E0726", message, whole_file(path), help="name the folder that `archc features -o DIR` wrote")
-        raise SpecError(problems.found) from None
+        message = f"there is no page of features in `{folder}`"
+        raise unusable("E0726", message, path, "name the folder that `archc features -o DIR` wrote") from None

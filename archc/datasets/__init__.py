@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.document import Source
-from archc.problems import Note, Problem, Problems, SpecError, nearest, whole_file
+from archc.problems import Note, Problems, SpecError, nearest, unusable, whole_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,11 +89,6 @@ class Faults:
         raise SpecError(self.problems.found, {})
 
 
-def refuse(code: str, message: str, file: str, help: str = "") -> SpecError:
-    """Return the error for data that cannot be used at all."""
-    return SpecError([Problem(code, message, whole_file(file), help=help)])
-
-
 def load(source: str, wanted: Wanted) -> Dataset:
     """Read the data that `--data SOURCE` names: a data set by its name, a file or a folder.
 
@@ -116,11 +111,11 @@ def load(source: str, wanted: Wanted) -> Dataset:
         return table.load(source, wanted)
     if os.path.exists(source):
         text = f"`{source}` is no file of data by its name"
-        raise refuse("E0709", text, source, "an `.npz`, a `.csv`, or a folder with a folder of images for each class")
+        raise unusable("E0709", text, source, "an `.npz`, a `.csv`, or a folder with a folder of images for each class")
     close = nearest(source, fetched.KNOWN)
     names = f"data sets: {', '.join(fetched.KNOWN)}; or a file or folder, or `datasets:NAME`"
     text = f"there are no data `{source}`"
-    raise refuse("E0709", text, f"--data {source}", f"did you mean `{close}`?" if close else names)
+    raise unusable("E0709", text, f"--data {source}", f"did you mean `{close}`?" if close else names)
 
 
 def held_out(name: str, inputs: Mapping[str, Array], targets: Mapping[str, Array], classes: tuple[str, ...]) -> Dataset:

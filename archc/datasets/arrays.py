@@ -12,7 +12,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from archc.datasets import Dataset, Split, Wanted, held_out, refuse
+from archc.datasets import Dataset, Split, Wanted, held_out
+from archc.problems import unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,20 +33,20 @@ def load(path: str, wanted: Wanted) -> Dataset:
     for name, array in found.items():
         if array.ndim == 0 or array.dtype.kind not in "biuf":
             what = "a single value" if array.ndim == 0 else f"of {array.dtype}"
-            raise refuse("E0711", f"`{name}` in {path} is {what}, and no array of numbers", path)
+            raise unusable("E0711", f"`{name}` in {path} is {what}, and no array of numbers", path)
     if not train:
-        raise refuse("E0711", f"{path} has no array to train with", path, "it wants `x_train` and `y_train`")
+        raise unusable("E0711", f"{path} has no array to train with", path, "it wants `x_train` and `y_train`")
     if test and set(test) != set(train):
         odd = min(set(test) ^ set(train))
-        raise refuse("E0711", f"{path} has `{odd}` in one of the parts to train and to test, not in both", path)
+        raise unusable("E0711", f"{path} has `{odd}` in one of the parts to train and to test, not in both", path)
     for part, arrays in (("train", train), ("test", test)):
         counts = {name: len(array) for name, array in arrays.items()}
         if len(set(counts.values())) > 1 or 0 in counts.values():
             listed = ", ".join(f"`{name}` {count:,}" for name, count in counts.items())
-            raise refuse("E0711", f"the arrays of {path} to {part} with are not equally long: {listed}", path)
+            raise unusable("E0711", f"the arrays of {path} to {part} with are not equally long: {listed}", path)
     if not test:
         if len(next(iter(train.values()))) < 2:
-            raise refuse("E0711", f"{path} has one example, none to test with", path)
+            raise unusable("E0711", f"{path} has one example, none to test with", path)
         return held_out(path, *_sides(train), ())
     return Dataset(path, Split(*_sides(train)), Split(*_sides(test)))
 
@@ -62,7 +63,7 @@ def _arrays(path: str) -> dict[str, Array]:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
         if size > LARGEST:
-            raise refuse("E0711", f"{path} unpacks to {size:,} bytes, more than {LARGEST:,}", path)
+            raise unusable("E0711", f"{path} unpacks to {size:,} bytes, more than {LARGEST:,}", path)
         with np.load(path, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
             if odd := [name for name, array in found.items() if not isinstance(array, np.ndarray)]:
@@ -70,4 +71,4 @@ def _arrays(path: str) -> dict[str, Array]:
             return found
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError) as error:
         what = re.sub(r"\s+", " ", str(error))[:200]
-        raise refuse("E0711", f"{path} is no whole `.npz` file of numbers: {what}", path) from error
+        raise unusable("E0711", f"{path} is no whole `.npz` file of numbers: {what}", path) from error

@@ -9,8 +9,7 @@ import tarfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from archc.datasets import refuse
-from archc.problems import SpecError
+from archc.problems import SpecError, unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,4 +96,4 @@ def _records(archive: tarfile.TarFile, member: tarfile.TarInfo | None, name: str
 
 
 def _bad(path: str, what: str) -> SpecError:
-    return refuse("E0711", f"{path} {what}", path, "get the file anew")
+    return unusable("E0711", f"{path} {what}", path, "get the file anew")

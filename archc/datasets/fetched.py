@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from archc.backend import MissingFramework
 from archc.data import CLASS_NAMES, lesson
-from archc.datasets import Dataset, Split, Wanted, held_out, refuse
+from archc.datasets import Dataset, Split, Wanted, held_out
 from archc.datasets.binary import cifar, idx
+from archc.problems import unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +89,9 @@ def _fetch(dataset: str, name: str, own: str | None, wanted: Wanted) -> str:
     try:
         return str(pooch.retrieve(url + name, hashes[name], fname=name, path=kept))
     except ValueError as error:  # pooch's word for a checksum that is not the published one
-        raise refuse("E0711", f"{url}{name} is not the file that was published: its checksum differs", name) from error
+        raise unusable(
+            "E0711", f"{url}{name} is not the file that was published: its checksum differs", name
+        ) from error
     except OSError as error:
         kind = type(error).__name__
         help = f"put {name} into a folder {dataset} and name what is around it in {FOLDER}"
@@ -101,7 +104,7 @@ def _from_idx(dataset: str, classes: tuple[str, ...]) -> Callable[[Wanted], Data
         for split, (images, labels) in IDX_FILES.items():
             x, y = idx(file(dataset, images, wanted), 3), idx(file(dataset, labels, wanted), 1)
             if len(x) != len(y):
-                raise refuse("E0711", f"{images} has {len(x):,} images, and {labels} {len(y):,} labels", dataset)
+                raise unusable("E0711", f"{images} has {len(x):,} images, and {labels} {len(y):,} labels", dataset)
             splits[split] = Split({"x": x[..., None]}, {"y": y.astype("int64")})
         return Dataset(dataset, splits["train"], splits["test"], classes)
 

@@ -6,8 +6,9 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from archc.datasets import Dataset, Faults, Split, Wanted, held_out, refuse
+from archc.datasets import Dataset, Faults, Split, Wanted, held_out
 from archc.datasets.pictures import MODES, NoPicture, picture
+from archc.problems import unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,23 +27,25 @@ def load(path: str, wanted: Wanted) -> Dataset:
     Raises SpecError with each file that is no image, MissingFramework without Pillow, and OSError.
     """
     if wanted.image is None:
-        raise refuse("E0710", f"`{path}` is a folder of images, and the network takes no image of a fixed size", path)
+        raise unusable("E0710", f"`{path}` is a folder of images, and the network takes no image of a fixed size", path)
     if wanted.image[2] not in MODES:
-        raise refuse("E0710", f"the network takes images of {wanted.image[2]} channels, and files have 1, 3 or 4", path)
+        raise unusable(
+            "E0710", f"the network takes images of {wanted.image[2]} channels, and files have 1, 3 or 4", path
+        )
     faults = Faults(wanted)
     train, test = _part(path, ("train", "training")), _part(path, ("test", "val", "valid", "validation"))
     if train and test:
         classes = _classes(train)
         splits = [_read(folder, classes, wanted, faults) for folder in (train, test)]
         if (unknown := set(_classes(test)) - set(classes)) != set():
-            raise refuse("E0711", f"{test} has a class `{min(unknown)}` that {train} has not", test)
+            raise unusable("E0711", f"{test} has a class `{min(unknown)}` that {train} has not", test)
     else:
         classes = _classes(path)
         splits = [_read(path, classes, wanted, faults)]
     faults.settle(min(len(y) for _, y in splits))
     for folder, (_, y) in zip((train, test), splits, strict=False):
         if len(y) < 2:
-            raise refuse("E0711", f"{folder or path} has {len(y)} images: too few to train", path)
+            raise unusable("E0711", f"{folder or path} has {len(y)} images: too few to train", path)
     parts = [Split({"x": x}, {"y": y}) for x, y in splits]
     if len(parts) == 2:
         return Dataset(path, parts[0], parts[1], tuple(classes))
@@ -57,7 +60,7 @@ def _classes(path: str) -> list[str]:
     found = sorted(entry.name for entry in os.scandir(path) if entry.is_dir() and not entry.name.startswith("."))
     if not found:
         text = f"{path} has no folders, one for each class, to take images from"
-        raise refuse("E0711", text, path, "as in `photos/cat/1.jpg` and `photos/dog/1.jpg` for `--data photos`")
+        raise unusable("E0711", text, path, "as in `photos/cat/1.jpg` and `photos/dog/1.jpg` for `--data photos`")
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from archc.backend import MissingFramework
-from archc.datasets import Dataset, Faults, Split, Wanted, held_out, refuse
+from archc.datasets import Dataset, Faults, Split, Wanted, held_out
 from archc.datasets.pictures import MODES, fitted
+from archc.problems import unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,12 +30,14 @@ def load(source: str, wanted: Wanted) -> Dataset:
     try:
         found: Any = datasets.load_dataset(name)
     except (ValueError, FileNotFoundError, ConnectionError) as error:
-        raise refuse("E0709", f"there is no data set `{name}`: {error}", f"--data {source}") from error
+        raise unusable("E0709", f"there is no data set `{name}`: {error}", f"--data {source}") from error
     train = found["train"]
     image = _column(train, ("Image",), source, "images")
     label = _column(train, ("ClassLabel",), source, "class labels")
     if wanted.image is None or wanted.image[2] not in MODES:
-        raise refuse("E0710", f"`{source}` has images, and the network takes none of a fixed size", f"--data {source}")
+        raise unusable(
+            "E0710", f"`{source}` has images, and the network takes none of a fixed size", f"--data {source}"
+        )
     faults = Faults(wanted)
     names = [split for split in ("train", "test", "validation") if split in found]
     parts = [_split(found[split], image, label, wanted, faults, f"{source} {split}") for split in names[:2]]
@@ -49,7 +52,7 @@ def _column(split: Any, kinds: tuple[str, ...], source: str, what: str) -> str:
     for name, feature in split.features.items():
         if type(feature).__name__ in kinds:
             return str(name)
-    raise refuse("E0711", f"`{source}` has no column of {what}", f"--data {source}")
+    raise unusable("E0711", f"`{source}` has no column of {what}", f"--data {source}")
 
 
 def _split(rows: Any, image: str, label: str, wanted: Wanted, faults: Faults, name: str) -> Split:

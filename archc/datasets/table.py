@@ -6,7 +6,8 @@ import csv
 import math
 from typing import TYPE_CHECKING, Any
 
-from archc.datasets import Dataset, Faults, Wanted, held_out, refuse
+from archc.datasets import Dataset, Faults, Wanted, held_out
+from archc.problems import unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +25,10 @@ def load(path: str, wanted: Wanted) -> Dataset:
     faults = Faults(wanted)
     rows = _rows(path, "\t" if path.endswith(".tsv") else ",", faults)
     if not rows:
-        raise refuse("E0711", f"{path} has no rows", path)
+        raise unusable("E0711", f"{path} has no rows", path)
     head = rows.pop(0)[1] if not any(_float(cell) for cell in rows[0][1]) else []
     if not rows:
-        raise refuse("E0711", f"{path} has no rows after its first, which names the columns", path)
+        raise unusable("E0711", f"{path} has no rows after its first, which names the columns", path)
     names = [name.strip().lower() for name in head]
     column = next((names.index(name) for name in TARGETS if name in names), -1) % max(len(head or rows[0][1]), 1)
     vectors, labels = [], []
@@ -44,7 +45,7 @@ def load(path: str, wanted: Wanted) -> Dataset:
             labels.append(label)
     faults.settle(len(vectors))
     if len(vectors) < 2 or not vectors[0]:
-        raise refuse("E0711", f"{path} has {len(vectors)} rows of {len(rows[0][1])} columns: too few to train", path)
+        raise unusable("E0711", f"{path} has {len(vectors)} rows of {len(rows[0][1])} columns: too few to train", path)
     x = np.array(vectors, np.float32)
     if not wanted.classes:
         return held_out(path, {"x": x}, {"y": np.array(labels, np.float32)[:, None]}, ())
@@ -68,7 +69,7 @@ def _rows(path: str, delimiter: str, faults: Faults) -> list[tuple[int, list[str
                     continue
                 rows.append((reader.line_num, cells))
     except (csv.Error, UnicodeDecodeError) as error:
-        raise refuse("E0711", f"{path} is no CSV text: {error}", path) from error
+        raise unusable("E0711", f"{path} is no CSV text: {error}", path) from error
     return rows
 
 

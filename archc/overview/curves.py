@@ -8,8 +8,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archc.diagnostics import harmless
-from archc.problems import Problems, SpecError, whole_file
+from archc.problems import unusable
 from archc.training.run import METRICS, metrics
 from archc.webpage import text
 
@@ -31,15 +30,9 @@ def read(folder: str) -> Training:
     except (OSError, ValueError, TypeError, csv.Error):
         rows = []
     if not rows or "epoch" not in rows[0]:
-        problems = Problems()
-        message = f"there are no metrics of a training run in `{harmless(folder)}`"
-        problems.add(
-            "E0726",
-            message,
-            whole_file(os.path.join(folder, METRICS)),
-            help="name the folder that `archc train -o DIR` wrote",
-        )
-        raise SpecError(problems.found)
+        message = f"there are no metrics of a training run in `{folder}`"
+        help = "name the folder that `archc train -o DIR` wrote"
+        raise unusable("E0726", message, os.path.join(folder, METRICS), help)
     return Training(folder, {name: [row[name] for row in rows] for name in rows[0]})
 
 

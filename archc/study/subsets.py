@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from archc.datasets import Dataset, refuse
+from archc.datasets import Dataset
+from archc.problems import unusable
 from archc.write import make_folder, write_bytes
 
 if TYPE_CHECKING:
@@ -35,17 +36,17 @@ def labelled(data: Dataset, source: str, classes: Sequence[int]) -> Labelled:
     parts = []
     for split in (data.train, data.test):
         if len(split.inputs) != 1 or len(split.targets) != 1:
-            raise refuse("E0725", f"{source} has several inputs or targets; a study wants one of each", source)
+            raise unusable("E0725", f"{source} has several inputs or targets; a study wants one of each", source)
         x, y = next(iter(split.inputs.values())), next(iter(split.targets.values()))
         if y.ndim != 1 or y.dtype.kind not in "iu":
-            raise refuse("E0725", f"{source} has no labels; a study compares accuracies", source)
+            raise unusable("E0725", f"{source} has no labels; a study compares accuracies", source)
         parts += [x, y]
     x_train, y_train, x_test, y_test = parts
     if not classes:
         return Labelled(x_train, y_train, x_test, y_test)
     missing = [str(key) for key in classes if not (y_train == key).any() or not (y_test == key).any()]
     if missing:
-        raise refuse(
+        raise unusable(
             "E0725", f"{source} has no class {', '.join(missing)}", source, f"it has 0 to {int(y_train.max())}"
         )
     new = {key: place for place, key in enumerate(classes)}
@@ -64,7 +65,7 @@ def enough(data: Labelled, count: int) -> None:
     """Raise SpecError where there are fewer than `count` examples to train on."""
     there = len(data.x_train)
     if count > there:
-        raise refuse("E0725", f"the data have {there:,} examples to train on, not {count:,}", f"data={count}")
+        raise unusable("E0725", f"the data have {there:,} examples to train on, not {count:,}", f"data={count}")
 
 
 def digest(data: Labelled) -> str:
