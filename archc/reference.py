@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archc.compile import load_text
+from archc.one_line import one_line
 from archc.ops import FAMILIES, OPS, REQUIRED, Argument, Example, Op
 from archc.schema_ops import summary
 
@@ -40,17 +41,6 @@ def page(op: type[Op], backends: Mapping[str, Backend]) -> str:
     return "\n".join(section for section in sections if section)
 
 
-def written(value: Any) -> str:
-    """Write a plain value as YAML does in braces."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {written(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(written, value)) + "]"
-    return str(value)
-
-
 def _usage(op: type[Op]) -> str:
     example = shown(op)
     args = example.args
@@ -61,7 +51,7 @@ def _usage(op: type[Op]) -> str:
     if op.merges:
         names = ", ".join(("first", "second", "third")[: len(example.inputs)])
         return f"- {op.name}:\n  from: [{names}]"
-    return f"- {op.name}: {written(args)}" if args else f"- {op.name}"
+    return f"- {op.name}: {one_line(args)}" if args else f"- {op.name}"
 
 
 def shown(op: type[Op]) -> Example:
@@ -81,12 +71,12 @@ def _arguments(op: type[Op]) -> str:
 def _default(argument: Argument) -> str:
     if argument.default is REQUIRED:
         return "must be given"
-    return "none" if argument.default is None else f"`{written(argument.default)}`"
+    return "none" if argument.default is None else f"`{one_line(argument.default)}`"
 
 
 def _shapes(op: type[Op]) -> str:
     rows = [
-        f"| {' and '.join(map(str, example.inputs))} | {f'`{written(example.args)}`' if example.args else ''} "
+        f"| {' and '.join(map(str, example.inputs))} | {f'`{one_line(example.args)}`' if example.args else ''} "
         f"| {example.output} |"
         for example in op.examples
     ]
@@ -103,7 +93,7 @@ def _weights(op: type[Op]) -> str:
         f"| {'yes' if weight.trainable else 'no'} |"
         for name, weight in weights.items()
     ]
-    title = f"For {' and '.join(map(str, example.inputs))} with `{written(example.args)}`:"
+    title = f"For {' and '.join(map(str, example.inputs))} with `{one_line(example.args)}`:"
     head = ["## Weights", "", title, "", "| name | shape | starts as | trained |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *rows]) + "\n"
 
@@ -117,7 +107,7 @@ def _cost(op: type[Op]) -> str:
     macs = int(str(made.macs(first, example.output, *others)))
     if not count and not macs:
         return ""
-    title = f"{' and '.join(map(str, example.inputs))} with `{written(example.args)}`"
+    title = f"{' and '.join(map(str, example.inputs))} with `{one_line(example.args)}`"
     return f"## Cost\n\n{title} takes {count:,} parameters and {macs:,} multiply-accumulates.\n"
 
 
@@ -147,7 +137,7 @@ def _supported(op: type[Op], backend: Backend) -> str:
             except Exception as error:  # a stranger's, which leaves the others to be shown
                 reason = f"it fails with {type(error).__name__}"
             if reason is not None:
-                reasons.setdefault(reason, []).append(f"`{written(example.args)}` on {example.inputs[0]}")
+                reasons.setdefault(reason, []).append(f"`{one_line(example.args)}` on {example.inputs[0]}")
     if not reasons:
         return "yes"
     return "; ".join(f"not {', '.join(uses[:3])}: {reason}" for reason, uses in reasons.items())
@@ -155,8 +145,8 @@ def _supported(op: type[Op], backend: Backend) -> str:
 
 def spec_of(op: type[Op], example: Example) -> str:
     """Return a spec of one layer that is this example."""
-    axes = [written(x.declared()) for x in example.inputs]
+    axes = [one_line(x.declared()) for x in example.inputs]
     names = [f"in{place}" for place in range(1, len(axes) + 1)]
     inputs = "".join(f"  {name}: {sizes}\n" for name, sizes in zip(names, axes, strict=True))
-    step = f"  - {op.name}: {written(example.args)}\n    from: [{', '.join(names)}]\n"
+    step = f"  - {op.name}: {one_line(example.args)}\n    from: [{', '.join(names)}]\n"
     return f"archc: 1\nname: example\ninputs:\n{inputs}layers:\n{step}"

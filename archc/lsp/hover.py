@@ -8,9 +8,10 @@ from archc.document import Mark
 from archc.lsp.analysis import Analysis
 from archc.lsp.hints import Steps, axes
 from archc.lsp.lookup import Spot, formula, meant, spot, word_at
+from archc.one_line import one_line
 from archc.ops import OPS, REQUIRED
 from archc.ops.base import Argument
-from archc.reference import page, written
+from archc.reference import page
 from archc.spec import Block, Given, Input, Param, Step
 from archc.summary import grouped
 
@@ -123,7 +124,7 @@ def _param(param: Param) -> str:
 
 
 def _given(given: Given) -> str:
-    return written(_plain(given.value))
+    return one_line(_plain(given.value))
 
 
 def _plain(value: Any) -> Any:
@@ -136,7 +137,7 @@ def _plain(value: Any) -> Any:
 
 def argument(known: Argument) -> str:
     """Return what an argument means."""
-    default = "It must be given." if known.default is REQUIRED else f"Left out, it is `{written(known.default)}`."
+    default = "It must be given." if known.default is REQUIRED else f"Left out, it is `{one_line(known.default)}`."
     if known.default is None:
         default = ""
     return f"`{known.name}`: {known.help}\n\nTakes {known.word.expected}. {default}".rstrip()

@@ -118,7 +118,7 @@ class Network(Builder):
 
     def granted(self, x: Shape, scope: Scope, goal: Goal) -> Grown:
         """Return steps with a further use of an op, after a `reshape` where it takes other axes; or none."""
-        kinds = sorted(taken(goal) & set(values.KINDS))
+        kinds = sorted(taken(goal) & set(values.AXES_OF))
         self.random.shuffle(kinds)
         as_it_is: list[str | None] = [None] if goal.what != "kind" or x.kind == goal.value else []
         for kind in [*as_it_is, *kinds, *kinds, *kinds]:

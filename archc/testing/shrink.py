@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from archc.check_ops import BESIDE
 from archc.compile import load_text
 from archc.ops import OPS
 from archc.problems import SpecError
@@ -15,7 +16,6 @@ from archc.spec import GROUPS
 from archc.testing.writing import text
 
 Path = tuple[str | int, ...]
-BESIDE = ("name", "from", "repeat", "when")
 
 
 def shrink(spec: str, fails: Callable[[str], bool], *, most: int = 4000) -> str:

@@ -8,19 +8,13 @@ from typing import Any
 from archc.ops import ACTIVATIONS
 from archc.ops.base import REQUIRED, Argument, Op, ShapeError
 from archc.ops.words import Word
-from archc.shapes import Shape, Vector
+from archc.shapes import KINDS, Shape, Vector
 
 FRACTIONS = (0.5, 0.25, 0.1, 0.2, 0.75, 0.9, 0.001, 1e-05, 1.5)
 WHOLE = (0, 1, 2, 3)
 LEFT_OUT = "left out"
 EXPRESSION = "expression"
-KINDS = {
-    "vector": ("features",),
-    "sequence": ("length", "channels"),
-    "image": ("height", "width", "channels"),
-    "volume": ("depth", "height", "width", "channels"),
-}
-
+AXES_OF = {kind: axes for axes, kind in reversed(KINDS.items())}
 
 LEARNING = {"Initializer": ["a name", "a map"], "Regularizer": ["l2", "l1"]}
 """The classes of what says how weights start and stay small."""
@@ -36,7 +30,7 @@ CHOICES: dict[tuple[str, str], list[Any]] = {
 def classes(word: Word) -> list[str]:
     """Return the classes of an argument's values."""
     if word.name == "AxisSizes":
-        return list(KINDS)
+        return list(AXES_OF)
     if word.name == "AxisNames":
         return ["as they are", "places swapped", "channels moved"]
     if word.name in LEARNING:
@@ -85,7 +79,7 @@ def goals(argument: Argument) -> list[str]:
 def class_of(word: Word, value: Any, x: Shape) -> str:
     """Return the class that an accepted value falls into."""
     if word.name == "AxisSizes":
-        return next((kind for kind, axes in KINDS.items() if set(axes) == set(value)), "other")
+        return next((kind for kind, axes in AXES_OF.items() if set(axes) == set(value)), "other")
     if word.name == "AxisNames":
         moved = value[-1] != x.axes[-1]
         return "as they are" if tuple(value) == x.axes else "channels moved" if moved else "places swapped"
@@ -109,7 +103,7 @@ def class_of(word: Word, value: Any, x: Shape) -> str:
 def draw(random: Random, word: Word, kind: str, x: Shape) -> Any:
     """Return a value of a class; it may still not suit the shape. Raises LookupError where there is none."""
     if word.name == "AxisSizes":
-        return _sizes(random, KINDS[kind], x)
+        return _sizes(random, AXES_OF[kind], x)
     if word.name == "AxisNames":
         return _order(random, kind, x)
     if word.name in LEARNING:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from archc.document import Mapping, Node, Scalar, Sequence, Source
+from archc.one_line import one_line
 
 WIDTH = 90
-_PLAIN = re.compile(r"[A-Za-z_$][A-Za-z0-9_$ .+*/%<>=!()-]*\Z")
-_WORDS = frozenset({"true", "false", "null", "True", "False", "TRUE", "FALSE", "Null", "NULL"})
 
 
 def text(spec: dict[str, Any]) -> str:
@@ -39,24 +37,8 @@ def tree(value: Any) -> Node:
     return Scalar(UNWRITTEN, NOWHERE, NOWHERE, value, value if isinstance(value, str) else json.dumps(value), True)
 
 
-def flow(value: Any) -> str:
-    """Return a value on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {flow(part)}" for key, part in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(flow(part) for part in value) + "]"
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, str):
-        plain = _PLAIN.match(value) and value not in _WORDS and not value.endswith(" ")
-        return value if plain else json.dumps(value)
-    return "null" if value is None else json.dumps(value)
-
-
 def _entry(key: str, value: Any, indent: str) -> list[str]:
-    line = f"{indent}{key}: {flow(value)}"
+    line = f"{indent}{key}: {one_line(value)}"
     if value is None:
         return [f"{indent}{key}:"]
     if not isinstance(value, (dict, list)) or not value or (len(line) <= WIDTH and not _steps(value)):
@@ -68,7 +50,7 @@ def _entry(key: str, value: Any, indent: str) -> list[str]:
 
 def _item(item: Any, indent: str) -> list[str]:
     if not isinstance(item, dict) or not item:
-        return [f"{indent}- {flow(item)}"]
+        return [f"{indent}- {one_line(item)}"]
     rows = [row for key, value in item.items() for row in _entry(key, value, indent + "  ")]
     return [f"{indent}- {rows[0].lstrip()}", *rows[1:]]
 
