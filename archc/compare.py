@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archc.graph import Graph, Layer
 from archc.ops.activations import activation_op
+from archc.ops.base import Op
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,10 +113,15 @@ def inexact(graph: Graph, limits: Iterable[str]) -> set[str]:
     return found
 
 
+def ops_of(layer: Layer) -> list[Op]:
+    """Return a layer's op, and the activation in it."""
+    fused = activation_op(getattr(layer.op, "activation", None))
+    return [layer.op] if fused is None else [layer.op, fused]
+
+
 def op_names(layer: Layer) -> set[str]:
     """Return the names of a layer's op and of the activation in it."""
-    fused = activation_op(getattr(layer.op, "activation", None))
-    return {layer.op.name} if fused is None else {layer.op.name, fused.name}
+    return {op.name for op in ops_of(layer)}
 
 
 def unclaimed_weights(graph: Graph, limits: Iterable[str]) -> set[str]:

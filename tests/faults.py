@@ -48,7 +48,7 @@ class Outcome(NamedTuple):
 def arguments(check: str) -> list[str]:
     """Return a check as arguments of pytest."""
     tests, _, words = check.partition(" -k ")
-    return [tests, *(["-k", words] if words else [])]
+    return [*tests.split(), *(["-k", words] if words else [])]
 
 
 def run(tree: Path, check: str) -> Outcome:

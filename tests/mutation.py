@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,8 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
 }  # fmt: skip
 
+CHANGED = (ast.Compare, ast.BinOp, ast.BoolOp, ast.Constant, ast.UnaryOp, ast.IfExp)
+
 
 class Mutant(NamedTuple):
     """A changed module, and where and how it differs."""
@@ -38,21 +39,27 @@ class Mutant(NamedTuple):
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Give every module that differs from `source` in one place. Annotations and texts are left alone."""
+    """Give every module that differs from `source` in one place. Annotations, texts and examples are left alone."""
     tree = ast.parse(source)
-    for number, node in enumerate(ast.walk(tree)):
-        changed = copy.deepcopy(tree)
-        twin = next(found for place, found in enumerate(ast.walk(changed)) if place == number)
-        what = mutate(twin)
-        if what:
-            yield Mutant(getattr(node, "lineno", 0), what, ast.unparse(ast.fix_missing_locations(changed)))
+    shown = {id(part) for node in ast.walk(tree) if is_example(node) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in shown or not isinstance(node, CHANGED):
+            continue
+        before, kept = ast.unparse(node), dict(vars(node))
+        if mutate(node):
+            yield Mutant(node.lineno, f"{before} -> {ast.unparse(node)}", ast.unparse(tree))
+        vars(node).update(kept)
 
 
-def mutate(node: ast.AST) -> str:
-    """Change a node in place; return what was done, or nothing where nothing can be."""
-    before = ast.unparse(node) if isinstance(node, ast.expr) else ""
+def is_example(node: ast.AST) -> bool:
+    """Tell whether a node is an op's example, which is no code."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Example"
+
+
+def mutate(node: ast.expr) -> bool:
+    """Change a node; tell whether that could be done."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
-        node.ops[0] = COMPARISONS[type(node.ops[0])]()
+        node.ops = [COMPARISONS[type(node.ops[0])](), *node.ops[1:]]
     elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
         node.op = OPERATORS[type(node.op)]()
     elif isinstance(node, ast.BoolOp):
@@ -66,8 +73,8 @@ def mutate(node: ast.AST) -> str:
     elif isinstance(node, ast.IfExp):
         node.body, node.orelse = node.orelse, node.body
     else:
-        return ""
-    return f"{before} -> {ast.unparse(node)}"
+        return False
+    return True
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -85,6 +92,8 @@ def main(words: Sequence[str] | None = None) -> int:
         trees: Queue[Path] = Queue()
         for number in range(given.jobs):
             trees.put(Path(copytree(ROOT, Path(folder, str(number)), ignore=LEFT_OUT)))
+        if (code := run(trees.queue[0], " ".join(given.check)).code) != 0:
+            parser.error(f"the check does not pass on the file as it is: pytest ends with {code}")
 
         def survives(mutant: Mutant) -> bool:
             tree = trees.get()

@@ -89,6 +89,8 @@ def test_keras_counts_as_many(network: Network) -> None:
         # Variables in this scope have shapes, and no values that would take gigabytes.
         with settings("float32"), keras.StatelessScope(initialize_variables=False):
             model = function(**given)
+        # Else the next such scope that ends, in whatever test, gives values to the variables of the whole zoo.
+        keras.backend.clear_session()
         summary = graph.summary()
         assert model.count_params() == summary.parameters
         assert sum(weight.size for weight in map(number, model.trainable_weights)) == summary.trainable_parameters

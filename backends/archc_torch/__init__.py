@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from struct import pack, unpack
 from typing import TYPE_CHECKING
 
 from archc.backend import Backend, Emitted, MissingFramework, Probe, Runner
@@ -11,6 +12,7 @@ from archc.emit.spelling import View
 if TYPE_CHECKING:
     from archc.backend import Arrays
     from archc.graph import Graph, Layer
+    from archc.ops.base import Op
     from archc.training.plan import Plan
 
 
@@ -59,7 +61,7 @@ class Torch:
         return TorchProbe(graph, self.emit(graph, origin=graph.name, probe=True), weights, paths)
 
     def limits(self, graph: Graph, *, dtype: str, strict: bool) -> list[str]:
-        from archc.compare import op_names
+        from archc.compare import op_names, ops_of
 
         names = {name for layer in graph.layers for name in op_names(layer)}
         found = []
@@ -70,7 +72,15 @@ class Torch:
             )
         if "softplus" in names and dtype == "float64":
             found.append("softplus: PyTorch takes it for linear above 20; equality is shown to float32's precision")
+        if dtype == "float64" and any(_rounded(op) for layer in graph.layers for op in ops_of(layer)):
+            found.append("celu: PyTorch holds alpha in float32 in its gradient; it is shown to float32's precision")
         return found
+
+
+def _rounded(op: Op) -> bool:
+    """Tell whether an op is a celu whose alpha is no float32."""
+    alpha = float(getattr(op, "alpha", 1.0)) if op.name == "celu" else 1.0
+    return bool(unpack("f", pack("f", alpha))[0] != alpha)
 
 
 backend: Backend = Torch()

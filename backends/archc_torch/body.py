@@ -9,7 +9,7 @@ from archc.emit.body import Body, Members
 from archc.emit.frames import Unit
 from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, Words, constant
+from archc.emit.slots import Irregular, MadePart, Words, constant
 from archc.emit.source import call, operands, spell
 from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
@@ -191,6 +191,15 @@ class TorchBody(Body):
         if shape.kind != "sequence":
             return True
         return RESULT.get(op.name) != "last" and first
+
+    def op(self, step: Step, turns: list[Turn], members: Members, xs: list[Var], target: str, nest: int) -> Var:
+        op = turns[0].op
+        for place, x in enumerate(xs if len(turns) > 1 else ()):
+            shapes = [turn.operands[place].shape for turn in turns]
+            mixed = len({shape is not None and shape.kind == "sequence" for shape in shapes}) > 1
+            if mixed and op is not None and (not x.first or self.wanted(op) is False):
+                raise Irregular("it takes a sequence in one use and not in another, whose channels stand elsewhere")
+        return super().op(step, turns, members, xs, target, nest)
 
     def layout(self, x: Var, first: bool) -> Var:
         if x.shape is not None and x.shape.kind != "sequence":
