@@ -59,6 +59,12 @@ def c3d(classes: int) -> int:
     return convs(27, 3, 64, 128, 256, 256, 512, 512, 512, 512) + dense(8192, 4096, 4096, classes)
 
 
+def lrcn(classes: int) -> int:
+    """Count LRCN's: AlexNet's convolutions and first dense layer, once for all frames, and an LSTM of 256."""
+    convolutions = conv(121, 3, 64) + conv(25, 64, 192) + convs(9, 192, 384, 256, 256)
+    return convolutions + dense(9216, 4096) + 4 * (4096 + 256 + 1) * 256 + dense(256, classes)
+
+
 def unet(base: int, depth: int, channels: int, classes: int) -> int:
     """Count U-Net's: two convolutions for each depth on either side, and 2x2 up to where it is joined."""
     total = 0

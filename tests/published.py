@@ -193,6 +193,13 @@ PUBLISHED = [
     Published(
         "c3d", None, 79_991_015, "Tran et al. (2014), figure 3; worked out by hand", derived=by_hand.c3d(classes=487)
     ),
+    Published(
+        "lrcn",
+        None,
+        44_705_957,
+        "Donahue et al. (2015), section 4, on AlexNet; worked out by hand",
+        derived=by_hand.lrcn(classes=101),
+    ),
     Published("video_resnet", "r3d_18", 33_371_472, TORCHVISION, giga_macs=40.697),
     Published("video_resnet", "mc3_18", 11_695_440, TORCHVISION, giga_macs=43.343),
     Published("r2plus1d_18", None, 31_505_325, TORCHVISION, giga_macs=40.519),

@@ -198,6 +198,12 @@ SMALL = [
     ),
     Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),
     Small("c3d", None, {"height: 112, width: 112": "height: 33, width: 32"}, thin=32),
+    Small(
+        "lrcn",
+        None,
+        {"depth: 16, height: 224, width: 224": "depth: 3, height: 63, width: 66", "units: 256": "units: 8"},
+        thin=32,
+    ),
     Small("video_resnet", "mc3_18", VIDEO, thin=16),
     Small("r2plus1d_18", None, VIDEO, thin=16),
     Small("autoencoder"),
