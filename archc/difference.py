@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from archc.diagnostics import counted
 from archc.fold import Use, outermost, uses
 from archc.graph import Graph, Layer
-from archc.summary import LayerSummary, axes_of, grouped, summarize
+from archc.summary import LayerSummary, axes_of, grouped
 from archc.tables import sizes_text
 
 Pair = tuple[Any, Any]
@@ -77,7 +77,7 @@ class Difference(NamedTuple):
 def difference(a: Graph, b: Graph, names: tuple[str, str]) -> Difference:
     """Return what changed from `a` to `b`, which are called `names`."""
     before, after = ({layer.path: layer for layer in graph.layers} for graph in (a, b))
-    costs = [{line.name: line for line in summarize(graph).layers} for graph in (a, b)]
+    costs = [{line.name: line for line in graph.summary().layers} for graph in (a, b)]
     kept = [path for path in before if path in after]
     changed = [_changed(before[path], after[path], costs[0][path], costs[1][path]) for path in kept]
     return Difference(
@@ -91,7 +91,7 @@ def difference(a: Graph, b: Graph, names: tuple[str, str]) -> Difference:
 
 
 def _totals(a: Graph, b: Graph) -> dict[str, Pair]:
-    first, second = summarize(a), summarize(b)
+    first, second = a.summary(), b.summary()
     names = ("inputs", "outputs", "parameters", "trainable_parameters", "macs", "activation_bytes", "depth")
     return {name: (getattr(first, name), getattr(second, name)) for name in names}
 

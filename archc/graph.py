@@ -170,6 +170,7 @@ class Graph:
         self.outputs = outputs
         self.sources: dict[str, Source] = {}
         """The files that it was read from, for messages to quote."""
+        self._summary: Summary | None = None
 
     @property
     def name(self) -> str:
@@ -213,10 +214,12 @@ class Graph:
     # Imported where they are used: a graph is made by stages that need none of these.
 
     def summary(self) -> Summary:
-        """Return shapes, parameters and cost, per layer and in all."""
+        """Return shapes, parameters and cost, per layer and in all: computed once."""
         from archc.summary import summarize
 
-        return summarize(self)
+        if self._summary is None:
+            self._summary = summarize(self)
+        return self._summary
 
     def draw(
         self, form: str = "svg", *, depth: int | None = None, theme: str = "auto", style: str = "auto"

@@ -76,10 +76,9 @@ def command(
 
 def _summary(graph: Graph, depth: int | None, sort: str | None, train: tuple[str | None, int | None] | None) -> Summary:
     from archc.compile import quiet_collector
-    from archc.summary import summarize
 
     with quiet_collector():
-        summary = summarize(graph)
+        summary = graph.summary()
         if train is not None:
             from archc.training_memory import with_training
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archc.graph import Graph
-from archc.summary import LayerSummary, summarize
+from archc.summary import LayerSummary
 
 
 class Facts(NamedTuple):
@@ -40,7 +40,7 @@ class Costs:
 
 def facts_of(graph: Graph) -> Costs:
     """Return what every part of a network costs."""
-    return Costs(summarize(graph).layers)
+    return Costs(graph.summary().layers)
 
 
 def _sum(one: Facts | None, other: Facts) -> Facts:
