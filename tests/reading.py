@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from archc.compile import load_text
 from archc.document import Mapping, Node, Scalar, Sequence, Source
-from archc.problems import Problem, Problems
+from archc.problems import Problem, Problems, SpecError
 from archc.read import read
 
 
@@ -21,6 +24,13 @@ def values(node: Node | None) -> Any:
         return [values(child) for child in node.items]
     assert isinstance(node, Scalar)
     return node.value
+
+
+def refused(text: str) -> list[Problem]:
+    """Return what is wrong with a whole spec."""
+    with pytest.raises(SpecError) as error:
+        load_text(text)
+    return error.value.problems
 
 
 def good(text: str) -> Any:

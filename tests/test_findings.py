@@ -10,6 +10,7 @@ from archc import load
 from archc.compile import examine
 from archc.compile import load_text as read_text
 from archc.problems import Problem, Problems, SpecError
+from tests import reading
 
 ERRORS = Path(__file__).parent / "errors"
 HEAD = "archc: 1\nname: net\ninput: {features: 8}\n"
@@ -22,9 +23,7 @@ def found(name: str) -> list[Problem]:
 
 
 def refused(text: str) -> list[Problem]:
-    with pytest.raises(SpecError) as error:
-        read_text(HEAD + text)
-    return error.value.problems
+    return reading.refused(HEAD + text)
 
 
 def test_a_body_called_twice_names_both_callers() -> None:

@@ -14,6 +14,7 @@ from archc.ops import OPS
 from archc.problems import SpecError
 from archc.testing.conformance import one_op
 from archc.verify import verify
+from tests.reading import refused
 from tests.test_oracle import given
 
 # The factors are exact in float32, in which TensorFlow holds them.
@@ -139,9 +140,7 @@ def test_one_initializer_for_all_is_said_by_class() -> None:
 )
 def test_what_is_wrong_is_said(argument: str, said: str) -> None:
     text = f"archc: 1\nname: net\ninput: {{features: 4}}\nlayers:\n  - dense: {{units: 3, {argument}}}\n"
-    with pytest.raises(SpecError) as caught:
-        load_text(text)
-    (found, *_) = caught.value.problems
+    found, *_ = refused(text)
     assert said in f"{found.message} {found.help}"
 
 
