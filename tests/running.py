@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-FRESH = ("checkpoint.pt", "checkpoint.npz", "metrics.csv", "best.safetensors", "best.weights.h5")
+FRESH = ("checkpoint_*", "metrics.csv", "best.safetensors", "best.weights.h5")
 
 
 def run(folder: Path, *arguments: str) -> None:
@@ -43,7 +43,7 @@ def broken(folder: Path, checkpoints: int, *arguments: str) -> None:
     def counted(path: Path, target: Path) -> Path:
         nonlocal left
         found = replace(path, target)
-        left -= target.name.startswith("checkpoint.")
+        left -= target.name.startswith("checkpoint_")
         if not left:
             raise BrokenError
         return found
@@ -113,8 +113,8 @@ def arrays(path: Path) -> bytes | dict[str, bytes]:
 
 def clean(folder: Path) -> None:
     """Remove what a run has written."""
-    for name in FRESH:
-        (folder / name).unlink(missing_ok=True)
+    for path in [path for name in FRESH for path in folder.glob(name)]:
+        path.unlink()
 
 
 if __name__ == "__main__":

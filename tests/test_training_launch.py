@@ -29,27 +29,27 @@ def told(folder: Path) -> dict[str, Any]:
 
 def test_workers_know_each_other_and_start_afresh(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(TELLING)
-    (tmp_path / "checkpoint.npz").touch()
+    (tmp_path / "checkpoint_00001.npz").touch()
     assert launch(str(tmp_path), ["--weights", "w"], 3, "tf_config") == 0
     found = told(tmp_path)
     assert sorted(found) == ["worker0_0", "worker1_0", "worker2_0"]
     addresses = found["worker0_0"][0]
     assert len(set(addresses)) == 3
     assert all(value == [addresses, ["--weights", "w", "--resume"]] for value in found.values())
-    assert not (tmp_path / "checkpoint.npz").exists()
+    assert not (tmp_path / "checkpoint_00001.npz").exists()
 
 
 def test_a_worker_that_dies_ends_the_others_and_all_go_on(tmp_path: Path) -> None:
     dying = "if index == 1 and turn == 0:\n    os.kill(os.getpid(), 9)\nif turn == 0:\n    time.sleep(60)\n"
     (tmp_path / "train.py").write_text(TELLING + dying)
-    (tmp_path / "checkpoint.npz").touch()
+    (tmp_path / "checkpoint_00001.npz").touch()
     began = time.monotonic()
     assert launch(str(tmp_path), ["--resume"], 2, "tf_config") == 0
     assert time.monotonic() - began < 30
     found = told(tmp_path)
     assert found["worker1_1"][1] == ["--resume"]
     assert set(found) <= {"worker0_0", "worker0_1", "worker1_0", "worker1_1"}
-    assert (tmp_path / "checkpoint.npz").exists()
+    assert (tmp_path / "checkpoint_00001.npz").exists()
 
 
 @pytest.mark.parametrize(("code", "times"), [(1, RESTARTS + 1), (3, 1)])

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,16 @@ from tests.running import broken, run
 pytestmark = pytest.mark.framework
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(autouse=True)
+def dtype() -> Iterator[None]:
+    """Leave PyTorch's type for numbers as it was: some scripts set it, in this process."""
+    import torch
+
+    before = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(before)
 
 
 def weights(folder: Path, name: str) -> dict[str, Any]:
@@ -43,7 +54,8 @@ def test_a_recipe_trains_and_its_weights_are_the_networks(tmp_path: Path, name: 
         assert [row["epoch"] for row in found] == ["1", "2"]
         assert all(math.isfinite(float(value)) for row in found for value in row.values())
         assert weights(folder, name)
-    assert (folder / "out" / "checkpoint.pt").is_file()
+    steps = len(list((folder / "out").glob("checkpoint_*.pt")))
+    assert steps == 2  # one at the end of each epoch
 
 
 def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -61,6 +73,20 @@ def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path) -> None:
             run(out, "--resume", "--save-every", "4")
         assert (out / f"{name}.safetensors").read_bytes() == whole
         assert [{**row, "images_per_second": "", "examples_per_second": ""} for row in rows(tmp_path / name)] == table
+
+
+def test_the_last_checkpoints_are_kept_and_a_new_run_forgets_them(tmp_path: Path) -> None:
+    written("plain", "torch", tmp_path)
+    out = tmp_path / "out"
+    run(out, "--save-every", "1")
+    kept = sorted(path.name for path in out.glob("checkpoint_*"))
+    assert len(kept) == 3
+    last = int(kept[-1].split("_")[1].split(".")[0])
+    assert kept == [f"checkpoint_{step:08}.pt" for step in range(last - 2, last + 1)]
+    run(out)
+    assert [path.name for path in sorted(out.glob("checkpoint_*"))] == [
+        f"checkpoint_{s:08}.pt" for s in (last // 2, last)
+    ]
 
 
 def test_a_checkpoint_of_other_batches_is_refused(tmp_path: Path) -> None:

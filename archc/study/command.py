@@ -19,7 +19,7 @@ from archc.read import read_file
 from archc.study.grid import DATA, Axis, axes, checked, points
 from archc.study.outcome import Result
 from archc.study.running import ENGINES, RESULT, Job, RunFailed, finished, folder_name
-from archc.training.launch import CHECKPOINTS
+from archc.training.launch import forget
 from archc.training.recipe import recipe
 from archc.training.run import METRICS, Options, prepare, trainer
 from archc.write import make_folder, write
@@ -164,7 +164,8 @@ def _fresh(folder: str, key: str) -> None:
     except OSError:
         same = False
     if not same and os.path.isdir(folder):
-        for name in (*CHECKPOINTS, RESULT, METRICS):
+        forget(folder)
+        for name in (RESULT, METRICS):
             _remove(os.path.join(folder, name))
     make_folder(folder)
     write(path, key, force=True)

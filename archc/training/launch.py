@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import socket
@@ -13,7 +14,6 @@ from contextlib import ExitStack
 from typing import BinaryIO, NamedTuple
 
 SCRIPT = "train.py"
-CHECKPOINTS = ("checkpoint.pt", "checkpoint.npz")
 RESTARTS = 3
 NO_ROOM = 3
 """The exit code of a script that could not write: it would not be able to a second time."""
@@ -44,11 +44,15 @@ def launch(
     if processes == 1:
         return _run(command, place)
     if "--resume" not in arguments:
-        for name in CHECKPOINTS:
-            if os.path.lexists(path := os.path.join(folder, name)):
-                os.unlink(path)
+        forget(folder)
         command.append("--resume")
     return (_torchrun if launcher == "torchrun" else _workers)(command, place, processes)
+
+
+def forget(folder: str) -> None:
+    """Remove a run's checkpoints."""
+    for path in glob.glob(os.path.join(glob.escape(folder), "checkpoint_*")):
+        os.unlink(path)
 
 
 def _run(command: list[str], place: Place) -> int:

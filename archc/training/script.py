@@ -17,6 +17,13 @@ from archc.training.recipe import Recipe
 RANDOM = frozenset({"dropout", "spatial_dropout", "drop_path", "gaussian_noise"})
 """Ops that draw random numbers in training."""
 
+CHECKPOINTS = r'''
+def checkpoints() -> list[Path]:
+    """Return the checkpoints that there are, the oldest first."""
+    return sorted(HERE.glob("checkpoint_*.@suffix"))
+
+'''
+
 SAVE = r'''
 def save(name: str, content: bytes) -> None:
     """Write a file whole or not at all@where."""
@@ -65,7 +72,7 @@ def constants(plan: Plan, batch: str) -> list[str]:
         lines.append(f"PATIENCE = {recipe.early_stopping['patience']}  # epochs without a smaller test loss")
     if recipe.augment is not None and recipe.augment["shift"]:
         lines.append(f"SHIFT = {recipe.augment['shift']}  # pixels at most")
-    return [*lines, f"SEED = {recipe.seed}"]
+    return [*lines, f"SEED = {recipe.seed}", "KEPT = 3  # checkpoints"]
 
 
 def names(plan: Plan) -> tuple[list[str], list[str]]:

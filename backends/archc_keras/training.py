@@ -52,7 +52,7 @@ def write_training(plan: Plan) -> str:
         "",
         *script.constants(plan, "examples a step, over all workers together"),
     ]
-    head += ["", "HERE = Path(__file__).resolve().parent", 'CHECKPOINT = HERE / "checkpoint.npz"', f"NAMES = ({names})"]
+    head += ["", "HERE = Path(__file__).resolve().parent", f"NAMES = ({names})"]
     head += text.WORKERS.strip("\n").split("\n")
     return "\n".join([*head, "", "", code]) + "\n"
 

@@ -7,7 +7,7 @@ from archc.training import script
 MAIN = r"""
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--weights", type=Path, help="start from this .weights.h5")
     parser.add_argument("--compile", action="store_true", help="compile the steps with XLA")
     args = parser.parse_args()
@@ -26,10 +26,11 @@ def main() -> None:
     )
     data, test_data = Batches("train"), Batches("test")
     keeper = Keeper(data, test_data)
-    if args.resume and CHECKPOINT.exists():
-        keeper.restore(model)
-    elif RANK == 0:
-        CHECKPOINT.unlink(missing_ok=True)
+    kept = checkpoints()
+    if args.resume and kept:
+        keeper.restore(model, kept[-1])
+    for old in kept if RANK == 0 and not args.resume else ():
+        old.unlink()
     @random
     model.fit(
         data,
@@ -147,11 +148,13 @@ class Keeper(keras.callbacks.Callback):
         content = io.BytesIO()
         arrays = [np.asarray(variable) for variable in state(self.model)]
         np.savez(content, *arrays, history=json.dumps(self.history))
-        save(CHECKPOINT.name, content.getvalue())
+        save(f"checkpoint_{len(self.history):05}.npz", content.getvalue())
+        for old in checkpoints()[:-KEPT] if RANK == 0 else ():
+            old.unlink()
 
-    def restore(self, model: keras.Model) -> None:
-        """Go on from the checkpoint."""
-        with np.load(CHECKPOINT) as saved:
+    def restore(self, model: keras.Model, path: Path) -> None:
+        """Go on from a checkpoint."""
+        with np.load(path) as saved:
             self.history = json.loads(str(saved["history"]))
             for number, variable in enumerate(state(model)):
                 variable.assign(saved[f"arr_{number}"])
@@ -173,6 +176,9 @@ def save_weights(name: str, model: keras.Model) -> None:
 
 '''
 
-KEEP = KEEPER + script.SAVE.replace("@where", ", by the first worker").replace(
-    "@rank\n", "    if RANK:\n        return\n"
+KEEP = (
+    KEEPER
+    + script.CHECKPOINTS.replace("@suffix", "npz")
+    + "\n\n"
+    + script.SAVE.replace("@where", ", by the first worker").replace("@rank\n", "    if RANK:\n        return\n")
 )

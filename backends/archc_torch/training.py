@@ -45,7 +45,7 @@ def write_training(plan: Plan) -> str:
     ]
     if plan.streamed:
         head.append("WORKERS = 4  # processes that read ahead")
-    head += ["", "HERE = Path(__file__).resolve().parent", 'CHECKPOINT = HERE / "checkpoint.pt"']
+    head += ["", "HERE = Path(__file__).resolve().parent"]
     head.append('RANK, WORLD = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))')
     if plan.fsdp:
         head.append("FULL = StateDictOptions(full_state_dict=True, cpu_offload=True)  # all weights, in process 0")
@@ -67,6 +67,7 @@ def _functions(plan: Plan) -> list[str]:
         "\n".join(script.rate(plan.recipe)),
         "\n".join(script.stopping(plan.recipe)),
         script.filled(text.EVALUATE, words, tested),
+        script.filled(text.SHOW, words, {}),
         script.filled(text.KEEP, words, {}),
     ]
 

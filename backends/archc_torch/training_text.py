@@ -7,7 +7,7 @@ from archc.training import script
 MAIN = r"""
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--weights", type=Path, help="start from these .safetensors")
     parser.add_argument("--compile", action="store_true", help="compile the model first")
     parser.add_argument("--save-every", type=int, default=1000, metavar="STEPS")
@@ -33,15 +33,16 @@ def main() -> None:
     @shard
     @optimizer
     step, totals, history = 0, torch.zeros(2, device=device), []
-    if args.resume and CHECKPOINT.exists():
-        state = torch.load(CHECKPOINT, map_location=device)
+    kept = checkpoints()
+    if args.resume and kept:
+        state = torch.load(kept[-1], map_location=device)
         if state["steps"] != steps:
-            sys.exit(f"{CHECKPOINT.name} is of other data or another batch size")
+            sys.exit(f"{kept[-1].name} is of other data or another batch size")
         @restore
         step, history = state["step"], state["history"]
         totals = state["totals"] * (RANK == 0)
-    elif RANK == 0:
-        CHECKPOINT.unlink(missing_ok=True)
+    for old in kept if RANK == 0 and not args.resume else ():
+        old.unlink()
     if args.compile:
         model.compile()
     @net
@@ -53,7 +54,9 @@ def main() -> None:
         state |= {"step": step, "steps": steps, "totals": summed(totals), "history": history}
         content = io.BytesIO()
         torch.save(state, content)
-        save(CHECKPOINT.name, content.getvalue())
+        save(f"checkpoint_{step:08}.pt", content.getvalue())
+        for old in checkpoints()[:-KEPT] if RANK == 0 else ():
+            old.unlink()
 
     while step < EPOCHS * steps@stop:
         epoch, first, began = step // steps, step, time.monotonic()
@@ -76,7 +79,9 @@ def main() -> None:
             if step % args.save_every == 0 and step % steps:
                 checkpoint()
             if step % 10 == 0 and RANK == 0 and sys.stdout.isatty():
-                print(f"step {step}/{EPOCHS * steps}  loss {loss:.4f}", end="\r", flush=True)
+                speed = (step - first) * BATCH / (time.monotonic() - began)
+                values = {"loss": loss, "@metric": metric / len(@first)}
+                show(f"step {step}/{EPOCHS * steps}", values, speed, EPOCHS * steps - step, "\r")
 
         loss, metric = (summed(totals) / min(steps * BATCH, count)).tolist()
         if not math.isfinite(loss):
@@ -86,10 +91,7 @@ def main() -> None:
         values = {"loss": loss, "@metric": metric}
         values |= {"test_loss": test_loss, "test_@metric": test_metric}
         if RANK == 0:
-            left = (EPOCHS * steps - step) * BATCH / speed / 60  # minutes
-            shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
-            shown += f"  {speed:,.0f} @things/s  {left:.1f} min left"
-            print(f"epoch {epoch + 1}/{EPOCHS}  {shown}", flush=True)
+            show(f"epoch {epoch + 1}/{EPOCHS}", values, speed, EPOCHS * steps - step)
         @write
         history.append({"epoch": epoch + 1, **values, "@things_per_second": round(speed)})
         lines = [history[0], *(row.values() for row in history)]
@@ -167,15 +169,24 @@ def summed(totals: Tensor) -> Tensor:
     return totals
 '''
 
+SHOW = r'''
+def show(where: str, values: dict, speed: float, left: int, end: str = "\n") -> None:
+    """Print measures, @things a second, and how long the steps that are left take."""
+    shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
+    shown += f"  {speed:,.0f} @things/s  {left * BATCH / speed / 60:.1f} min left"
+    print(f"{where}  {shown}", end=end, flush=True)
+'''
+
 KEEP = (
-    r'''
+    script.CHECKPOINTS.replace("@suffix", "pt")
+    + r'''
 def save_weights(name: str, model: nn.Module) -> None:
     """Write the weights alone."""
     state = @weights
     save(name, safetensors.torch.save({key: value.contiguous() for key, value in state.items()}))
 
 
-'''.lstrip()
+'''
     + script.SAVE.replace("@where", ", by the first process").replace("@rank\n", "    if RANK:\n        return\n")
 )
 
