@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archc.write import NotOurs, destination, ours, write, write_bytes
+from archc.write import NotOurs, destination, make_folder, ours, replacing, room, write, write_bytes
 
 SOURCE = '"""net: a network.\n\nCompiled by archc 0.1.0 from net.yaml for PyTorch.\n"""\n'
 
@@ -99,6 +99,30 @@ def test_a_link_to_nothing_is_not_followed_either(tmp_path: Path) -> None:
     with pytest.raises(NotOurs):
         write(str(link), SOURCE)
     assert not (tmp_path / "nowhere.py").exists()
+
+
+def test_a_link_itself_may_be_replaced(tmp_path: Path) -> None:
+    mine, link = tmp_path / "mine.npy", tmp_path / "link.npy"
+    mine.write_bytes(b"mine")
+    link.symlink_to(mine)
+    with replacing(str(link), through_links=False) as file:
+        file.write(b"new")
+    assert (mine.read_bytes(), link.read_bytes(), link.is_symlink()) == (b"mine", b"new", False)
+
+
+def test_room_is_asked_for_before_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    room(str(path))
+    room(os.devnull)
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(NotOurs):
+        room(str(path))
+    room(str(path), force=True)
+    with pytest.raises(IsADirectoryError):
+        room(str(tmp_path), force=True)
+    with pytest.raises(NotADirectoryError) as failure:
+        make_folder(str(path))
+    assert failure.value.filename == str(path)
 
 
 def test_devices_are_written_to_and_stay(tmp_path: Path) -> None:
