@@ -19,10 +19,13 @@ from archc.shapes import Shape
 from archc.testing.values import LEFT_OUT, arguments, classes
 
 KIND = "what comes in"
-ATTEMPTS = 60
+ATTEMPTS = 250
 """How often a use is drawn before two values count as refused together."""
-COMPARED = 6
+COMPARED = 4
 """Of how many uses that are valid the one is taken in which most is new."""
+LARGER = 0.2
+"""How often an op is given more places than its example has: what takes some off needs them."""
+
 ACTIVATIONS = ("none", "relu", "tanh", "leaky_relu with arguments")
 """The activations that stand for all: none, with a kink, without one, with an argument."""
 
@@ -106,6 +109,8 @@ def _use(random: Random, name: str, chosen: dict[str, str]) -> Case | None:
     op = OPS[name]
     suited = [example.inputs for example in op.examples if example.inputs[0].kind == chosen[KIND]]
     inputs = random.choice(suited)
+    if len(inputs) == 1 and random.random() < LARGER:
+        inputs = (inputs[0].with_spatial(tuple(size + 4 for size in inputs[0].spatial)),)
     kinds = {factor: kind for factor, kind in chosen.items() if factor != KIND}
     try:
         args = arguments(random, op, inputs[0], {**kinds, **dict.fromkeys(LEARNING, LEFT_OUT)})
