@@ -174,13 +174,13 @@ def picture(path: Path) -> str:
 def test_a_picture_is_turned_as_its_camera_says(tmp_path: Path) -> None:
     from PIL import Image
 
-    from archc.features.photos import read
+    from archc.datasets.pictures import pictures
 
     with Image.open(picture(tmp_path / "one.png")) as one:
         exif = one.getexif()
         exif[0x0112] = 6  # to be turned clockwise
         one.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "lying.png", exif=exif)
-    upright, lying = (read([str(tmp_path / f"{name}.png")], (12, 10, 3)) for name in ("one", "lying"))
+    upright, lying = (pictures([str(tmp_path / f"{name}.png")], (12, 10, 3)) for name in ("one", "lying"))
     assert np.array_equal(upright, lying)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archc.backend import MissingFramework
+from archc.problems import Problems, whole_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,21 @@ LARGEST = 2**26
 
 class NoPicture(Exception):
     """There is no image in a file; the message says why, as in `is empty`."""
+
+
+def pictures(paths: Sequence[str], size: tuple[int, int, int]) -> Array:
+    """Return the images in files as numbers from 0 to 1. Raises SpecError with all files that hold none."""
+    import numpy as np
+
+    problems = Problems()
+    found = []
+    for path in paths:
+        try:
+            found.append(picture(path, size))
+        except NoPicture as error:
+            problems.add("E0722", f"the picture {error}", whole_file(path), help="give a PNG or JPEG")
+    problems.stop_on_errors()
+    return np.stack(found).astype("float32") / 255
 
 
 def picture(path: str, size: tuple[int, int, int]) -> Array:

@@ -20,9 +20,9 @@ try:
 
     from archc.datasets import load
     from archc.datasets.fit import images, wanted
+    from archc.datasets.pictures import pictures
     from archc.features.gathering import SHOWN, Features, Material, Task, features
     from archc.features.page import page
-    from archc.features.photos import read as read_photos
 except ModuleNotFoundError as error:
     raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data]'`") from error
 
@@ -87,7 +87,7 @@ def _material(graph: Graph, chosen: Plan, asked: Asked) -> tuple[Plan, Material]
         if targets is not None and targets.ndim == 1 and targets.dtype.kind in "iu":
             labels, classes = targets[: len(found)], data.classes
     if asked.images:
-        shown = read_photos(asked.images, chosen.size)[:SHOWN]
+        shown = pictures(asked.images, chosen.size)[:SHOWN]
     else:
         assert found is not None
         shown = _mixed(found, labels)

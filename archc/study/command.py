@@ -7,6 +7,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,6 +33,9 @@ try:
     from archc.study.subsets import Labelled, digest, drawn, enough, few, labelled, save
 except ModuleNotFoundError as error:
     raise MissingFramework(f"`{error.name}` is not installed: `pip install 'archc[torch,data,study]'`") from error
+
+
+Reader = Callable[[str | None, Mapping[str, Any]], Graph]
 
 
 class Asked(NamedTuple):
@@ -73,7 +77,7 @@ def run(spec: str, variant: str | None, settings: Mapping[str, Any], asked: Aske
     return written
 
 
-def _reader(spec: str) -> Callable[[str | None, Mapping[str, Any]], Graph]:
+def _reader(spec: str) -> Reader:
     """Return what reads the spec with a variant and settings: standard input only once."""
     if spec != "-":
         return partial(load, spec)
@@ -83,12 +87,7 @@ def _reader(spec: str) -> Callable[[str | None, Mapping[str, Any]], Graph]:
     return partial(load_text, source.text, name=source.name)
 
 
-def _graphs(
-    read: Callable[[str | None, Mapping[str, Any]], Graph],
-    variant: str | None,
-    settings: Mapping[str, Any],
-    varied: Sequence[Axis],
-) -> list[Graph]:
+def _graphs(read: Reader, variant: str | None, settings: Mapping[str, Any], varied: Sequence[Axis]) -> list[Graph]:
     """Return the network at every point. Raises SpecError with all that is wrong at any of them."""
     found, wrong = [], []
     for point in points(varied):
@@ -166,14 +165,10 @@ def _fresh(folder: str, key: str) -> None:
     if not same and os.path.isdir(folder):
         forget(folder)
         for name in (RESULT, METRICS):
-            _remove(os.path.join(folder, name))
+            with suppress(FileNotFoundError):
+                os.unlink(os.path.join(folder, name))
     make_folder(folder)
     write(path, key, force=True)
-
-
-def _remove(path: str) -> None:
-    if os.path.lexists(path):
-        os.unlink(path)
 
 
 def _train(jobs: Sequence[Job], asked: Asked) -> tuple[list[Result], list[RunFailed]]:
