@@ -90,6 +90,16 @@ def test_the_scripts_exit_code_is_handed_on(
     assert folder.exists()
 
 
+def test_what_tensorboard_shows_needs_tensorboard(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorboard" else found(name))
+    assert train("--data", "d.npz", "--tensorboard") == 3
+    assert "pip install tensorboard" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
 def test_a_missing_framework_is_the_environments_fault(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:

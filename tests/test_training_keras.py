@@ -96,6 +96,19 @@ def test_a_mixed_run_keeps_its_last_layer_in_float32(tmp_path: Path) -> None:
     assert weights(tmp_path, "plain")["dense.weight"].dtype == "float32"
 
 
+@pytest.mark.slow
+def test_a_compiled_run_gives_the_weights_of_one_that_is_not(tmp_path: Path) -> None:
+    """With TensorBoard's files beside, which change nothing either."""
+    written("sgd", "keras", tmp_path, tensorboard=True)
+    found = []
+    for arguments in ([], ["--compile"]):
+        run(tmp_path / "out", *arguments)
+        found.append(weights(tmp_path, "sgd"))
+    assert all(np.abs(array - found[1][key]).max() < 1e-5 for key, array in found[0].items())
+    events = b"".join(path.read_bytes() for path in (tmp_path / "out" / "runs").rglob("events*"))
+    assert b"epoch_accuracy" in events
+
+
 def doubled(folder: Path) -> Path:
     """Write a recipe's script that computes in float64, and leaves an example out as two workers do."""
     source = written("stepped", "keras", folder)

@@ -89,6 +89,30 @@ def test_the_last_checkpoints_are_kept_and_a_new_run_forgets_them(tmp_path: Path
     ]
 
 
+def test_streamed_data_give_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written("stepped", "torch", tmp_path / "held")
+    monkeypatch.setattr("archc.training.plan.IN_MEMORY", 100)
+    source = written("stepped", "torch", tmp_path / "streamed")
+    assert "WORKERS = min(4" in source
+    outs = [tmp_path / name / "out" for name in ("held", "streamed")]
+    for out in outs:
+        run(out)
+    held, streamed = ((out / "stepped.safetensors").read_bytes() for out in outs)
+    assert held == streamed
+
+
+@pytest.mark.slow
+def test_a_compiled_run_gives_the_weights_of_one_that_is_not(tmp_path: Path) -> None:
+    """With TensorBoard's files beside, which change nothing either."""
+    written("sgd", "torch", tmp_path, tensorboard=True)
+    found = []
+    for arguments in ([], ["--compile"]):
+        run(tmp_path / "out", *arguments)
+        found.append(weights(tmp_path, "sgd"))
+    assert all(np.abs(array - found[1][key]).max() < 1e-5 for key, array in found[0].items())
+    assert all(b"test_accuracy" in path.read_bytes() for path in (tmp_path / "out" / "runs").iterdir())
+
+
 def test_a_checkpoint_of_other_batches_is_refused(tmp_path: Path) -> None:
     source = written("plain", "torch", tmp_path)
     run(tmp_path / "out")

@@ -96,6 +96,8 @@ def prepare(
     """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises."""
     options = options or Options()
     chosen = trainer(backend)
+    if options.tensorboard and importlib.util.find_spec("tensorboard") is None:
+        raise MissingFramework("`tensorboard` is not installed: `pip install tensorboard`")
     before = dict(graph.spec.training)
     try:
         _override(graph, overrides)

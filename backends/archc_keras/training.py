@@ -164,7 +164,7 @@ def _row(plan: Plan, metric: str) -> list[str]:
             f'values = {{"loss": logs["loss"], "{metric}": sum(found[:half]) / half}}',
             f'values |= {{"test_loss": logs["val_loss"], "test_{metric}": sum(found[half:]) / half}}',
         ]
-    return [*lines, "speed = round(len(self.data.order) * WORLD / self.seconds)"]
+    return [*lines, "speed = round(len(self.data.order) * WORLD / self.seconds, 2)"]
 
 
 def _losses(plan: Plan) -> list[str]:

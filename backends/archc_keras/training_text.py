@@ -134,7 +134,7 @@ class Keeper(keras.callbacks.Callback):
         if RANK == 0:
             shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
             left = (EPOCHS - epoch - 1) * self.seconds / 60  # minutes
-            shown += f"  {speed:,} @things/s  {left:.1f} min left"
+            shown += f"  {speed:,.0f} @things/s  {left:.1f} min left"
             print(f"epoch {epoch + 1}/{EPOCHS}  {shown}", flush=True)
         lines = [self.history[0], *(row.values() for row in self.history)]
         save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())

@@ -44,7 +44,7 @@ def write_training(plan: Plan) -> str:
         *script.constants(plan, "examples a step, over all processes together"),
     ]
     if plan.streamed:
-        head.append("WORKERS = 4  # processes that read ahead")
+        head.append("WORKERS = min(4, os.cpu_count() or 1)  # processes that read ahead")
     head += ["", "HERE = Path(__file__).resolve().parent"]
     head.append('RANK, WORLD = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))')
     if plan.fsdp:
@@ -113,8 +113,10 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
         * script.random_in_training(graph),
         "writer": ['writer = SummaryWriter(HERE / "runs") if RANK == 0 else None'] * plan.tensorboard,
         "write": [
-            "for name, value in values.items() if writer else ():",
-            "    writer.add_scalar(name, value, epoch + 1)",
+            "if writer:",
+            "    for name, value in values.items():",
+            "        writer.add_scalar(name, value, epoch + 1)",
+            "    writer.flush()",
         ] * plan.tensorboard,
         "final": [
             'best = safetensors.torch.load_file(HERE / "best.safetensors")',

@@ -93,7 +93,7 @@ def main() -> None:
         if RANK == 0:
             show(f"epoch {epoch + 1}/{EPOCHS}", values, speed, EPOCHS * steps - step)
         @write
-        history.append({"epoch": epoch + 1, **values, "@things_per_second": round(speed)})
+        history.append({"epoch": epoch + 1, **values, "@things_per_second": round(speed, 2)})
         lines = [history[0], *(row.values() for row in history)]
         save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
         if test_loss == min(row["test_loss"] for row in history):
