@@ -78,12 +78,14 @@ def torch_by_hand(case: Case, folder: Path) -> float:
     from benchmarks.by_hand import MODELS
 
     x, y = (torch.from_numpy(np.load(folder / "data" / f"{name}_train.npy")) for name in ("x", "y"))
-    model = MODELS[case.name]().to(memory_format=torch.channels_last)
+    model: Any = MODELS[case.name]()
+    model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     right = total = 0.0
     for _ in range(EPOCHS):
         began = time.process_time()
-        for index in torch.randperm(len(x)).split(case.batch):
+        order: Any = torch.randperm(len(x))
+        for index in order.split(case.batch):
             images, labels = x[index].permute(0, 3, 1, 2).float() / 255, y[index]
             logits = model(images)
             loss = F.cross_entropy(logits, labels)
