@@ -178,7 +178,7 @@ def save_weights(name: str, model: keras.Model) -> None:
 
 KEEP = (
     KEEPER
-    + script.CHECKPOINTS.replace("@suffix", "npz")
-    + "\n\n"
+    + script.CHECKPOINTS.strip("\n").replace("@suffix", "npz")
+    + "\n\n\n"
     + script.SAVE.replace("@where", ", by the first worker").replace("@rank\n", "    if RANK:\n        return\n")
 )
