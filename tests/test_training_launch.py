@@ -40,7 +40,15 @@ def test_workers_know_each_other_and_start_afresh(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_dies_ends_the_others_and_all_go_on(tmp_path: Path) -> None:
-    dying = "if index == 1 and turn == 0:\n    os.kill(os.getpid(), 9)\nif turn == 0:\n    time.sleep(60)\n"
+    dying = """
+other = here / "worker0_0"
+if index == 1 and turn == 0:
+    while not other.exists() or not other.read_text():
+        time.sleep(0.01)
+    os.kill(os.getpid(), 9)
+if turn == 0:
+    time.sleep(60)
+"""
     (tmp_path / "train.py").write_text(TELLING + dying)
     (tmp_path / "checkpoint_00001.npz").touch()
     began = time.monotonic()
