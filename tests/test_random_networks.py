@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from archc.backend import find
 from archc.compile import load, load_text
-from archc.document import Mapping, Node, Scalar, Sequence, Source
+from archc.document import Source
 from archc.ops import OPS
 from archc.problems import Problems
 from archc.read import read
@@ -22,7 +21,7 @@ from archc.testing.random_specs import random_spec
 from archc.testing.shrink import shrink
 from archc.testing.sweep import Sweep, main
 from archc.testing.values import class_of, classes
-from archc.testing.writing import text, tree
+from archc.testing.writing import data, text, tree
 
 BACKENDS = [find("torch"), find("keras")]
 QUICK = 500
@@ -74,19 +73,8 @@ def test_a_tree_is_what_the_text_stands_for(seed: int) -> None:
     written = random_spec(seed)
     root = read(Source("net.yaml", written), Problems())
     assert root is not None
-    assert text(plain(root)) == written
-    assert plain(tree(plain(root))) == plain(root)
-
-
-def plain(node: Node) -> Any:
-    """Return a tree's values."""
-    if isinstance(node, Mapping):
-        assert list(node.keys) == [key.value for key in node.keys.values()]
-        return {name: plain(value) for name, _, value in node.items()}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    assert isinstance(node, Scalar)
-    return node.value
+    assert text(data(root)) == written
+    assert data(tree(data(root))) == data(root)
 
 
 @pytest.mark.parametrize("seed", range(0, 700, 25))
@@ -143,6 +131,11 @@ def test_shrinking_keeps_what_fails_and_little_else(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(small, encoding="utf-8")
     assert [layer.op.name for layer in load(str(path)).layers] == ["max_pool"]
+
+
+def test_shrinking_leaves_numbers_as_they_are() -> None:
+    spec = "archc: 1\nname: net\ninput: {features: 3}\nlayers:\n  - rescale: {scale: 1e-05}\n  - relu\n"
+    assert "{scale: 1e-05}" in shrink(spec, lambda text: "rescale" in text and "scale:" in text)
 
 
 def test_what_is_wrong_is_found() -> None:

@@ -133,10 +133,10 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
     if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"
-        if opening > 0 and len(inside) <= WIDTH and len(inside) > len(pad) + 4:
-            return [*lines, inside, f"{pad}{value[-1]}{end}"]
         parts = top_level(value[opening + 1 : -1])
         loop = _loop(parts[0]) if len(parts) == 1 else -1
+        if (opening > 0 or loop >= 0) and len(pad) + 4 < len(inside) <= WIDTH:
+            return [*lines, inside, f"{pad}{value[-1]}{end}"]
         if loop >= 0:  # a comprehension takes no comma at its end
             lines += [*split("", parts[0][:loop], indent + 4), f"{pad}    {parts[0][loop + 1 :]}"]
             return [*lines, f"{pad}{value[-1]}{end}"]

@@ -6,13 +6,14 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import yaml
-
 from archc.check_ops import BESIDE
 from archc.compile import load_text
+from archc.document import Source
 from archc.ops import OPS
-from archc.problems import SpecError
+from archc.problems import Problems, SpecError
+from archc.read import read
 from archc.spec import GROUPS
+from archc.testing.writing import data as values
 from archc.testing.writing import text
 
 Path = tuple[str | int, ...]
@@ -20,7 +21,9 @@ Path = tuple[str | int, ...]
 
 def shrink(spec: str, fails: Callable[[str], bool], *, most: int = 4000) -> str:
     """Return a small spec that still fails. `most` bounds how many specs are tried."""
-    data = yaml.safe_load(spec)
+    root = read(Source("<text>", spec), Problems())
+    assert root is not None, "no spec that was read before"
+    data = values(root)
     tries = 0
     smaller = True
     while smaller and tries < most:

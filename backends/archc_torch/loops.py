@@ -276,8 +276,10 @@ class _Loop:
         source = modules[0] if len(modules) == 1 else f"zip({', '.join(modules)}, strict=True)"
         names_ = ", ".join(variables)
         if late_index:
-            names_ = f"{late_index}, {names_ if len(variables) == 1 else f'({names_})'}"
-            source = f"enumerate({source})"
+            names_ = f"{late_index}, ({names_})" if ", " in names_ else f"{late_index}, {names_}"
+            # Of turns that are left out, the next ones' numbers are not 0, 1 and so on.
+            kept = f"self.{filled[0][0]}"
+            source = f"zip(map(int, {kept}), {source}, strict=True)" if self.gaps else f"enumerate({source})"
         return f"for {names_} in ", source
 
 

@@ -2,7 +2,7 @@
 here and not there, and channels that shrink by turns.
 
 Compiled by archc 0.1.0 from unlike_uses.yaml for Keras.
-80 parameters, 384 multiply-accumulates an example.
+156 parameters, 1,464 multiply-accumulates an example.
 """
 
 import keras
@@ -49,5 +49,10 @@ def unlike_uses() -> keras.Model:
     made = layers.GlobalAveragePooling2D(name="made")(x)  # (2,)
     x = layers.Conv1D(3, 1, name="conv")(words)  # (4, 3)
     x = layers.Reshape((2, 3, 2), name="reshape2")(x)  # (2, 3, 2)
+    for index in range(3):
+        if index > 0:
+            x = layers.Conv2DTranspose(
+                2, 3, 2**index, padding="same", name=f"conv_transpose_{index}"
+            )(x)
     turned = layers.GlobalMaxPooling2D(name="turned")(x)  # (2,)
     return keras.Model([image, words], [left, right, turned, made], name="unlike_uses")

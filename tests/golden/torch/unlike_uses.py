@@ -2,7 +2,7 @@
 here and not there, and channels that shrink by turns.
 
 Compiled by archc 0.1.0 from unlike_uses.yaml for PyTorch.
-80 parameters, 384 multiply-accumulates an example.
+156 parameters, 1,464 multiply-accumulates an example.
 """
 
 import torch
@@ -77,12 +77,21 @@ class UnlikeUses(nn.Module):
         self.dense = nn.Linear(1, 4)
         self.left = SelfProduct()
         self.conv = nn.Conv1d(7, 3, kernel_size=1)
+        self.conv_transpose_pads = [
+            ((0, -1, 0, -1), (0, -1, 0, -1), (0, 0, 0, 0))[index] for index in range(3)
+        ]
+        self.conv_transpose = nn.ModuleDict()
+        for index in range(3):
+            if index > 0:
+                self.conv_transpose[str(index)] = nn.ConvTranspose2d(
+                    2, 2, kernel_size=3, stride=2**index, output_padding=(0, 0, 1)[index]
+                )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Draw every weight afresh: Glorot uniform, biases zero."""
         for layer in self.modules():
-            if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
+            if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
                 nn.init.xavier_uniform_(layer.weight)
                 nn.init.zeros_(layer.bias)
 
@@ -109,5 +118,9 @@ class UnlikeUses(nn.Module):
         x = self.conv(x)  # (3, 4)
         x = x.transpose(1, 2)
         x = x.reshape(-1, 2, 3, 2).permute(0, 3, 1, 2)  # (2, 2, 3)
+        for index, layer in zip(
+            map(int, self.conv_transpose), self.conv_transpose.values(), strict=True
+        ):
+            x = F.pad(layer(x), self.conv_transpose_pads[index])
         turned = x.amax(dim=(2, 3))  # (2,)
         return left, right, turned, made
