@@ -37,6 +37,16 @@ def tree(value: Any) -> Node:
     return Scalar(UNWRITTEN, NOWHERE, NOWHERE, value, value if isinstance(value, str) else json.dumps(value), True)
 
 
+def data(node: Node) -> Any:
+    """Return the plain data that a tree holds."""
+    if isinstance(node, Mapping):
+        return {name: data(value) for name, _, value in node.items()}
+    if isinstance(node, Sequence):
+        return [data(item) for item in node.items]
+    assert isinstance(node, Scalar)
+    return node.value
+
+
 def _entry(key: str, value: Any, indent: str) -> list[str]:
     line = f"{indent}{key}: {one_line(value)}"
     if value is None:
