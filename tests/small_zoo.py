@@ -46,7 +46,9 @@ class Small(NamedTuple):
             text = text.replace(old, new)
         if self.thin > 1:
             text = CHANNELS.sub(self._thinner, text)
-        (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+        path = folder / f"{file}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
         for imported in re.findall(r"^import: \[(.*)\.yaml\]", text, re.MULTILINE):
             self._write(imported, folder, {})
 
@@ -130,10 +132,7 @@ SMALL = [
     Small(
         "efficientnet",
         "b0",
-        {
-            "b0: {width: 1.0, depths: [1, 2, 2, 3, 3, 4, 1], size: 224": "b0: {width: 0.25, "
-            "depths: [1, 1, 1, 1, 2, 1, 1], size: 37"
-        },
+        {"b0: {width: 1.0, depth: 1.0, size: 224": "b0: {width: 0.25, depth: 0.4, size: 37"},
     ),
     Small(
         "efficientnet_v2",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from archc.backend import find
 from archc.compile import load
 from archc.execute import execute, last_defined
+from archc.fmt import format_text
 from archc.graph import Graph
 from archc.verify import verify
 from tests.published import PUBLISHED, Published
@@ -48,6 +50,13 @@ def test_every_network_of_the_zoo_is_published() -> None:
     assert {variant for _, variant in rest} == {None}
     for name, _ in rest:
         assert parameters(Network(SPECS / f"{name}.yaml", None)) in {f.parameters for f in PUBLISHED if f.file == name}
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_no_spec_is_long_and_each_is_laid_out_as_fmt_does(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 120
+    assert format_text(text) == text
 
 
 def parameters(network: Network) -> int:

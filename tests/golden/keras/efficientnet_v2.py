@@ -19,7 +19,7 @@ def conv_norm(
 
 
 def fused_mbconv(
-    x: KerasTensor, filters: int, expansion: int, stride: int, rate: float, *, name: str
+    x: KerasTensor, filters: int, expansion: int, stride: int, *, name: str
 ) -> KerasTensor:
     in_channels = x.shape[-1]
     main = conv_norm(
@@ -33,26 +33,12 @@ def fused_mbconv(
     if expansion > 1:
         main = conv_norm(main, filters, name=f"{name}_main_project")
     if stride == 1 and in_channels == filters:
-        main = layers.Dropout(
-            rate,
-            noise_shape=(None, 1, 1, 1),
-            name=f"{name}_main_drop_path",
-        )(main)
         main = layers.Add(name=f"{name}_add")([main, x])
     return main
 
 
 def fused_stage(
-    x: KerasTensor,
-    filters: int,
-    depth: int,
-    before: int,
-    total: int,
-    rate: float,
-    expansion: int,
-    stride: int,
-    *,
-    name: str,
+    x: KerasTensor, filters: int, depth: int, expansion: int, stride: int, *, name: str
 ) -> KerasTensor:
     for index in range(depth):
         x = fused_mbconv(
@@ -60,7 +46,6 @@ def fused_stage(
             filters,
             expansion=expansion,
             stride=stride if index == 0 else 1,
-            rate=rate * (before + index) / total,
             name=f"{name}_fused_mbconv_{index}",
         )
     return x
@@ -78,9 +63,7 @@ def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
     return layers.Multiply(name=f"{name}_multiply")([x, ops.expand_dims(weights, (1, 2))])
 
 
-def mbconv(
-    x: KerasTensor, filters: int, expansion: int, stride: int, rate: float, *, name: str
-) -> KerasTensor:
+def mbconv(x: KerasTensor, filters: int, expansion: int, stride: int, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     main = ops.silu(conv_norm(x, in_channels * expansion, name=f"{name}_main_expand"))
     main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
@@ -94,26 +77,12 @@ def mbconv(
     main = squeeze_excite(main, in_channels // 4, name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")
     if stride == 1 and in_channels == filters:
-        main = layers.Dropout(
-            rate,
-            noise_shape=(None, 1, 1, 1),
-            name=f"{name}_main_drop_path",
-        )(main)
         main = layers.Add(name=f"{name}_add")([main, x])
     return main
 
 
 def stage(
-    x: KerasTensor,
-    filters: int,
-    depth: int,
-    before: int,
-    total: int,
-    rate: float,
-    expansion: int,
-    stride: int,
-    *,
-    name: str,
+    x: KerasTensor, filters: int, depth: int, expansion: int, stride: int, *, name: str
 ) -> KerasTensor:
     for index in range(depth):
         x = mbconv(
@@ -121,7 +90,6 @@ def stage(
             filters,
             expansion=expansion,
             stride=stride if index == 0 else 1,
-            rate=rate * (before + index) / total,
             name=f"{name}_mbconv_{index}",
         )
     return x
@@ -131,18 +99,12 @@ def efficientnet_v2(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 384, 384, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((384, 384, 3), name="input")
     x = ops.silu(conv_norm(inputs, 24, kernel_size=3, stride=2, name="stem"))  # (192, 192, 24)
-    x = fused_stage(
-        x, 24, depth=2, before=0, total=40, rate=0.2, expansion=1, stride=1, name="fused_stage1"
-    )
-    x = fused_stage(
-        x, 48, depth=4, before=2, total=40, rate=0.2, expansion=4, stride=2, name="fused_stage2"
-    )
-    x = fused_stage(
-        x, 64, depth=4, before=6, total=40, rate=0.2, expansion=4, stride=2, name="fused_stage3"
-    )
-    x = stage(x, 128, depth=6, before=10, total=40, rate=0.2, expansion=4, stride=2, name="stage1")
-    x = stage(x, 160, depth=9, before=16, total=40, rate=0.2, expansion=6, stride=1, name="stage2")
-    x = stage(x, 256, depth=15, before=25, total=40, rate=0.2, expansion=6, stride=2, name="stage3")
+    x = fused_stage(x, 24, depth=2, expansion=1, stride=1, name="fused_stage1")
+    x = fused_stage(x, 48, depth=4, expansion=4, stride=2, name="fused_stage2")  # (96, 96, 48)
+    x = fused_stage(x, 64, depth=4, expansion=4, stride=2, name="fused_stage3")  # (48, 48, 64)
+    x = stage(x, 128, depth=6, expansion=4, stride=2, name="stage1")  # (24, 24, 128)
+    x = stage(x, 160, depth=9, expansion=6, stride=1, name="stage2")  # (24, 24, 160)
+    x = stage(x, 256, depth=15, expansion=6, stride=2, name="stage3")  # (12, 12, 256)
     x = ops.silu(conv_norm(x, 1280, name="head"))  # (12, 12, 1280)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1280,)
     x = layers.Dropout(0.2, name="dropout")(x)

@@ -10,13 +10,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class DropPath(nn.Dropout):
-    """In training, zero whole examples with probability `p` and divide the others by 1 - p."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * super().forward(x.new_ones(len(x), *[1] * (x.dim() - 1)))
-
-
 class ConvNorm(nn.Module):
     def __init__(
         self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1
@@ -37,9 +30,7 @@ class ConvNorm(nn.Module):
 
 
 class FusedMbconv(nn.Module):
-    def __init__(
-        self, in_channels: int, filters: int, expansion: int, stride: int, rate: float
-    ) -> None:
+    def __init__(self, in_channels: int, filters: int, expansion: int, stride: int) -> None:
         super().__init__()
         self.main_fused = ConvNorm(
             in_channels,
@@ -54,32 +45,21 @@ class FusedMbconv(nn.Module):
                 in_channels * expansion if expansion > 1 else filters, filters
             )
             channels = filters
-        self.with_main_drop_path = stride == 1 and in_channels == filters
-        if self.with_main_drop_path:
-            self.main_drop_path = DropPath(rate)
+        self.with_shortcut = stride == 1 and in_channels == filters
         self.out_channels = channels
 
     def forward(self, x: Tensor) -> Tensor:
         main = F.silu(self.main_fused(x))
         if self.with_main_project:
             main = self.main_project(main)
-        if self.with_main_drop_path:
-            main = self.main_drop_path(main)
+        if self.with_shortcut:
             main = main + x
         return main
 
 
 class FusedStage(nn.Module):
     def __init__(
-        self,
-        in_channels: int,
-        filters: int,
-        depth: int,
-        before: int,
-        total: int,
-        rate: float,
-        expansion: int,
-        stride: int,
+        self, in_channels: int, filters: int, depth: int, expansion: int, stride: int
     ) -> None:
         super().__init__()
         self.fused_mbconv = nn.ModuleList()
@@ -87,11 +67,7 @@ class FusedStage(nn.Module):
         for index in range(depth):
             self.fused_mbconv.append(
                 FusedMbconv(
-                    channels,
-                    filters,
-                    expansion=expansion,
-                    stride=stride if index == 0 else 1,
-                    rate=rate * (before + index) / total,
+                    channels, filters, expansion=expansion, stride=stride if index == 0 else 1
                 ),
             )
             channels = self.fused_mbconv[-1].out_channels
@@ -115,9 +91,7 @@ class SqueezeExcite(nn.Module):
 
 
 class Mbconv(nn.Module):
-    def __init__(
-        self, in_channels: int, filters: int, expansion: int, stride: int, rate: float
-    ) -> None:
+    def __init__(self, in_channels: int, filters: int, expansion: int, stride: int) -> None:
         super().__init__()
         self.main_expand = ConvNorm(in_channels, in_channels * expansion)
         self.main_depthwise_conv = nn.Conv2d(
@@ -132,9 +106,7 @@ class Mbconv(nn.Module):
         self.main_batch_norm = nn.BatchNorm2d(in_channels * expansion, eps=0.001, momentum=0.01)
         self.main_squeeze_excite = SqueezeExcite(in_channels * expansion, in_channels // 4)
         self.main_project = ConvNorm(in_channels * expansion, filters)
-        self.with_main_drop_path = stride == 1 and in_channels == filters
-        if self.with_main_drop_path:
-            self.main_drop_path = DropPath(rate)
+        self.with_shortcut = stride == 1 and in_channels == filters
 
     def forward(self, x: Tensor) -> Tensor:
         main = F.silu(self.main_expand(x))
@@ -142,36 +114,21 @@ class Mbconv(nn.Module):
         main = F.silu(self.main_batch_norm(main))
         main = self.main_squeeze_excite(main)
         main = self.main_project(main)
-        if self.with_main_drop_path:
-            main = self.main_drop_path(main)
+        if self.with_shortcut:
             main = main + x
         return main
 
 
 class Stage(nn.Module):
     def __init__(
-        self,
-        in_channels: int,
-        filters: int,
-        depth: int,
-        before: int,
-        total: int,
-        rate: float,
-        expansion: int,
-        stride: int,
+        self, in_channels: int, filters: int, depth: int, expansion: int, stride: int
     ) -> None:
         super().__init__()
         self.mbconv = nn.ModuleList()
         channels = in_channels
         for index in range(depth):
             self.mbconv.append(
-                Mbconv(
-                    channels,
-                    filters,
-                    expansion=expansion,
-                    stride=stride if index == 0 else 1,
-                    rate=rate * (before + index) / total,
-                ),
+                Mbconv(channels, filters, expansion=expansion, stride=stride if index == 0 else 1)
             )
             channels = filters
 
@@ -187,20 +144,12 @@ class EfficientnetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 24, kernel_size=3, stride=2)
-        self.fused_stage1 = FusedStage(
-            24, 24, depth=2, before=0, total=40, rate=0.2, expansion=1, stride=1
-        )
-        self.fused_stage2 = FusedStage(
-            24, 48, depth=4, before=2, total=40, rate=0.2, expansion=4, stride=2
-        )
-        self.fused_stage3 = FusedStage(
-            48, 64, depth=4, before=6, total=40, rate=0.2, expansion=4, stride=2
-        )
-        self.stage1 = Stage(64, 128, depth=6, before=10, total=40, rate=0.2, expansion=4, stride=2)
-        self.stage2 = Stage(128, 160, depth=9, before=16, total=40, rate=0.2, expansion=6, stride=1)
-        self.stage3 = Stage(
-            160, 256, depth=15, before=25, total=40, rate=0.2, expansion=6, stride=2
-        )
+        self.fused_stage1 = FusedStage(24, 24, depth=2, expansion=1, stride=1)
+        self.fused_stage2 = FusedStage(24, 48, depth=4, expansion=4, stride=2)
+        self.fused_stage3 = FusedStage(48, 64, depth=4, expansion=4, stride=2)
+        self.stage1 = Stage(64, 128, depth=6, expansion=4, stride=2)
+        self.stage2 = Stage(128, 160, depth=9, expansion=6, stride=1)
+        self.stage3 = Stage(160, 256, depth=15, expansion=6, stride=2)
         self.head = ConvNorm(256, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)
