@@ -40,12 +40,13 @@ class BackendFault(Exception):
 class Emitted(NamedTuple):
     """Source text, and where sequences keep their channels in it.
 
-    `layouts` maps the names of inputs and outputs to `channels_first` or `channels_last`; images not named here are as
-    the backend always has them.
+    `layouts` maps the names of inputs to `channels_first` or `channels_last`, and `outputs` those of outputs; images
+    not named here are as the backend always has them.
     """
 
     source: str
     layouts: Mapping[str, str] = {}
+    outputs: Mapping[str, str] = {}
 
 
 class Gradients(NamedTuple):

@@ -77,6 +77,7 @@ class _Loop:
             line = Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks)
             line.mark = self.step.node.mark
             body.init.text.append(line)
+            late.index_used = late.index_used or (y.size is not None and "index" in names(y.size))
         used, late_index = late.index_used, late.late_index
         loop = " in ".join(late.walks[-1].header(used))
         late.identifiers.taken.difference_update(late.walks[-1].lists.values())

@@ -42,6 +42,7 @@ class _Model:
         self.units = Units(graph, probe=probe, strict=strict)
         self.probe = probe
         self.layouts: dict[str, str] = {}
+        self.outputs: dict[str, str] = {}
 
     def emit(self, origin: str) -> Emitted:
         model = self.model()
@@ -59,7 +60,7 @@ class _Model:
         parts = [*header(self.graph, origin, "PyTorch"), "", *_imports(code)]
         for text in definitions:
             parts += ["", "", text.strip("\n")]
-        return Emitted("\n".join([*parts, *body]) + "\n", self.layouts)
+        return Emitted("\n".join([*parts, *body]) + "\n", self.layouts, self.outputs)
 
     # The model's class
 
@@ -158,7 +159,7 @@ class _Model:
             prefix = f"{output.name} " if len(results) > 1 else ""
             outputs.append(f"{prefix}{what}{_batched(shape, var.first)}")
             if shape.kind == "sequence":
-                self.layouts[output.name] = "channels_first" if var.first else "channels_last"
+                self.outputs[output.name] = "channels_first" if var.first else "channels_last"
         return f"{inputs} -> {', '.join(outputs)}."
 
     def taken(self, x: Var) -> str:

@@ -99,6 +99,7 @@ class TorchRunner:
     def __init__(self, graph: Graph, plain: Emitted, probed: Emitted, dtype: str, **given: Any) -> None:
         self.graph = graph
         self.layouts = {**probed.layouts, **plain.layouts}
+        self.output_layouts = {**probed.outputs, **plain.outputs}
         self.probed = probed.source
         self.dtype: torch.dtype = getattr(torch, dtype)
         with settings(self.dtype):
@@ -190,7 +191,7 @@ class TorchRunner:
         loss = torch.zeros(())
         for output, logits in zip(self.graph.outputs, self.call(self.model.train(), xs), strict=True):
             assert output.tensor.shape is not None
-            target = self._tensor(output.name, targets[output.name], output.tensor.shape)
+            target = self._tensor(targets[output.name], output.tensor.shape, self.output_layouts.get(output.name))
             loss = loss + (logits - target).square().mean()
         if hasattr(self.model, "penalty"):
             loss = loss + self.model.penalty()  # type: ignore[operator]
@@ -225,23 +226,31 @@ class TorchRunner:
         found = {}
         for output, value in zip(self.graph.outputs, values, strict=True):
             assert output.tensor.shape is not None
-            found[output.name] = last(value, self.has_channels_first(output.name, output.tensor.shape)).numpy()
+            found[output.name] = last(
+                value, channels_first(self.output_layouts.get(output.name), output.tensor.shape)
+            ).numpy()
         return found
 
     def tensors(self, inputs: Arrays) -> dict[str, torch.Tensor]:
         """Return inputs as the source takes them."""
-        return {name: self._tensor(name, inputs[name], shape) for name, shape in self.graph.inputs.items()}
+        return {
+            name: self._tensor(inputs[name], shape, self.layouts.get(name)) for name, shape in self.graph.inputs.items()
+        }
 
-    def _tensor(self, name: str, array: Array, shape: Shape) -> torch.Tensor:
+    def _tensor(self, array: Array, shape: Shape, layout: str | None) -> torch.Tensor:
         if shape.vocabulary is not None:
             return torch.from_numpy(np.array(array, np.int64))
         tensor = torch.from_numpy(np.array(array)).to(self.dtype)
-        if not self.has_channels_first(name, shape):
+        if not channels_first(layout, shape):
             return tensor
         # One channel is contiguous as it is, with strides that PyTorch takes for channels last: group norm crashes.
         return tensor.movedim(-1, 1).clone(memory_format=torch.contiguous_format)
 
     def has_channels_first(self, name: str, shape: Shape) -> bool:
-        """Tell whether an input or output has its channels first in the source."""
-        layout = self.layouts.get(name, "channels_first")
-        return layout == "channels_first" and shape.axes[-1] == "channels" and len(shape.axes) > 1
+        """Tell whether an input has its channels first in the source."""
+        return channels_first(self.layouts.get(name), shape)
+
+
+def channels_first(layout: str | None, shape: Shape) -> bool:
+    """Tell whether an input or output of this layout has its channels first; images do where nothing is said."""
+    return layout != "channels_last" and shape.axes[-1] == "channels" and len(shape.axes) > 1

@@ -167,7 +167,7 @@ def _classes_last(output: Output, model: Emitted) -> bool:
     """Tell whether an output with places has its channels after them."""
     shape = output.tensor.shape
     assert shape is not None
-    return shape.kind == "sequence" and model.layouts.get(output.name) != "channels_first"
+    return shape.kind == "sequence" and model.outputs.get(output.name) != "channels_first"
 
 
 def _moved(name: str, output: Output, loss: Loss, last: bool) -> str:
