@@ -17,6 +17,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.yaml").write_text(spec("plain"), encoding="utf-8")
     data("plain", tmp_path / "d.npz")
+    (tmp_path / "net.safetensors").write_bytes(b"no weights")
     return tmp_path
 
 
@@ -34,7 +35,9 @@ def train(*arguments: str) -> int:
         (["--data", "d.npz", "--set", "epochs=3"], 2, "did you mean `training.epochs`?"),
         (["--data", "d.npz", "--set", "training.loss=mse"], 1, "ids of classes"),
         (["--data", "net.yaml"], 1, "error[E0709]"),
-        (["--data", "d.npz", "--weights", "w.bin", "--write-only"], 0, "wrote"),
+        (["--data", "d.npz", "--write-only"], 0, "wrote"),
+        (["--data", "d.npz", "--weights", "w.bin", "--write-only"], 2, "w.bin"),
+        (["--data", "d.npz", "--weights", "net.safetensors"], 1, "net.safetensors"),
         (["--data", "d.npz", "--backend", "onnx"], 2, "for inference"),
         (["--data", "d.npz", "--backend", "keras", "--fsdp"], 2, "only PyTorch's script"),
         (["--data", "d.npz", "--processes", "0"], 2, "x>=1"),

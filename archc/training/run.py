@@ -66,6 +66,8 @@ def train(
     """
     folder = os.fspath(out)
     chosen = trainer(backend)
+    if weights is not None:
+        read(graph, weights)  # what is wrong with it is said before anything is written
     prepare(graph, chosen, data, folder, options=options, tell=tell, **overrides)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
     run(folder, [*start, *(["--resume"] if resume else [])], processes, launcher=chosen.launcher)
