@@ -138,6 +138,7 @@ def run(name: str, *paths: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_hooks_pass_what_is_right(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "specs" / "blocks", tmp_path / "blocks")
     copies = [Path(shutil.copy(path, tmp_path)) for path in ZOO]
     assert run("archc-check", *copies).returncode == 0
     assert run("archc-fmt", *copies).returncode == 0

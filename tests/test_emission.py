@@ -178,10 +178,15 @@ class Bare(ast.NodeTransformer):
         """Read `for key, layer in x.items()` as `for layer in x.values()`, and an index that nobody reads as `_`."""
         self.generic_visit(node)
         call = node.iter
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "items":
+        if items(call):
             assert isinstance(node.target, ast.Tuple)
-            call.func.attr = "values"
             node.target = node.target.elts[1]
+        elif isinstance(call, ast.Call) and isinstance(node.target, ast.Tuple):  # several walked together
+            for place, part in enumerate(call.args):
+                if items(part):
+                    pair = node.target.elts[place]
+                    assert isinstance(pair, ast.Tuple)
+                    node.target.elts[place] = pair.elts[1]
         names = {inner.id for part in node.body for inner in ast.walk(part) if isinstance(inner, ast.Name)}
         if isinstance(node.target, ast.Name) and node.target.id not in names:
             node.target.id = "_"
@@ -200,6 +205,14 @@ class Bare(ast.NodeTransformer):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in unnamed:
                 call.keywords = [keyword for keyword in call.keywords if keyword.arg != "name"]
         return node
+
+
+def items(walked: ast.expr) -> bool:
+    """Make `x.items()` of a loop `x.values()`; tell whether it was."""
+    if isinstance(walked, ast.Call) and isinstance(walked.func, ast.Attribute) and walked.func.attr == "items":
+        walked.func.attr = "values"
+        return True
+    return False
 
 
 def loads(node: ast.AST) -> set[str]:

@@ -14,6 +14,7 @@ from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.emit.symbolic import Whole
 from archc.expressions import Name
 from archc.ops import OPS, Op
+from archc.ops.frames import Together
 from archc.shapes import Image, Sequence, Shape, Unknown, Vector, Volume
 from archc_torch.dispatch import plain
 from archc_torch.spell import DEFINITIONS, INITIAL, LAYOUT, RESULT, layer, refuse, strict_name
@@ -202,7 +203,7 @@ def test_sizes_known_at_run_time_alone() -> None:
 
 def test_tables_are_whole() -> None:
     assert LAYOUT.keys() == OPS.keys()
-    assert RESULT.keys() <= OPS.keys()
+    assert RESULT.keys() <= {*OPS, Together.name}
     assert all(layer.dispatch(cls) is not layer.dispatch(Op) for cls in OPS.values())
     callees = {part.callee for case in CASES for _, s in offers(case) for part in s.parts if isinstance(part, Make)}
     assert INITIAL.keys() <= callees

@@ -12,7 +12,6 @@ import pytest
 from archc.backend import find
 from archc.compile import load
 from archc.execute import execute, last_defined
-from archc.fmt import format_text
 from archc.graph import Graph
 from archc.verify import verify
 from tests.published import PUBLISHED, Published
@@ -53,10 +52,8 @@ def test_every_network_of_the_zoo_is_published() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.rglob("*.yaml")), ids=lambda path: path.stem)
-def test_no_spec_is_long_and_each_is_laid_out_as_fmt_does(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 120
-    assert format_text(text) == text
+def test_no_spec_is_long(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("\n") <= 120
 
 
 def parameters(network: Network) -> int:

@@ -137,6 +137,12 @@ class Scope:
             self.index_used = self.index_used or self.walks[-1].asks(text)
         return text
 
+    def walk_for(self, expression: Expression) -> None:
+        """Let the innermost loop walk what an expression asks for; its names count as used once it is written."""
+        used, used_axes = dict(self.used), dict(self.used_axes)
+        self.text(expression)
+        self.used, self.used_axes = used, used_axes
+
     def resolve(self, values: list[Any], hint: str, members: Sequence[Any], wish: str = "") -> str:
         """Return the text of a value that differs, or not, between uses.
 

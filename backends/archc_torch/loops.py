@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archc.emit.body import Member, Members
 from archc.emit.lines import Lines
@@ -15,7 +15,7 @@ from archc.emit.symbolic import symbolic
 from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
 from archc.graph import Turn
-from archc.spec import Formula, Step
+from archc.spec import Formula, Given, Step
 from archc_torch.running import Running
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class _Loop:
             line = Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks)
             line.mark = self.step.node.mark
             body.init.text.append(line)
-            late.index_used = late.index_used or (y.size is not None and "index" in names(y.size))
+            if y.size is not None and "index" in names(y.size):
+                late.walk_for(y.size)
         used, late_index = late.index_used, late.late_index
         loop = " in ".join(late.walks[-1].header(used))
         late.identifiers.taken.difference_update(late.walks[-1].lists.values())
@@ -135,10 +136,7 @@ class _Loop:
         return any(isinstance(part, Make) for part in body.spellings(turn.op, views, False)[0].parts)
 
     def count(self) -> str:
-        repeat = self.step.repeat
-        expression = None
-        if repeat is not None and isinstance(repeat.value, Formula):
-            expression = self.body.late.translate(repeat.value.expression)
+        expression = self.said(self.step.repeat)
         counts = [symbolic(len(uses), expression) for uses in self.turns]
         return self.body.late.resolve(counts, f"{self.step.local}_repeat", self.members)
 
@@ -225,21 +223,22 @@ class _Loop:
 
     def condition(self) -> str:
         """Return the text of the condition under which a turn is there."""
-        when, late = self.step.when, self.body.late
-        expression = (
-            late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
-        )
-        values = [symbolic(turn is not None, expression) for _, turn in self.there]
-        return late.resolve(values, f"with_{self.step.local}", [member for member, _ in self.there])
+        return self.body.late.resolve(self.theres(), f"with_{self.step.local}", [member for member, _ in self.there])
 
     def late_condition(self) -> str:
         """The same where the tensors flow, for a turn that makes no layer."""
-        when, late = self.step.when, self.body.late
-        expression = (
-            late.translate(when.value.expression) if when is not None and isinstance(when.value, Formula) else None
-        )
-        values = [symbolic(turn is not None, expression) for _, turn in self.there]
-        return late.resolve_late(values, f"with_{self.step.local}", [member for member, _ in self.there])
+        late = self.body.late
+        return late.resolve_late(self.theres(), f"with_{self.step.local}", [member for member, _ in self.there])
+
+    def theres(self) -> list[Any]:
+        """Return, for each turn of each use, whether it is there."""
+        expression = self.said(self.step.when)
+        return [symbolic(turn is not None, expression) for _, turn in self.there]
+
+    def said(self, given: Given | None) -> Expression | None:
+        """Return what the spec says of a value, in this unit's terms, where it says an expression."""
+        formula = given is not None and isinstance(given.value, Formula)
+        return self.body.late.translate(given.value.expression) if given is not None and formula else None
 
     def comprehension(
         self, lines: list[str], filled: list[tuple[str, str]], loop: str, running: str | None, indent: int
@@ -258,10 +257,7 @@ class _Loop:
             counts = [len(uses) for uses in self.turns]
             late = self.body.late
             walk = late.walks.pop()
-            repeat = self.step.repeat
-            expression = None
-            if repeat is not None and isinstance(repeat.value, Formula):
-                expression = late.translate(repeat.value.expression)
+            expression = self.said(self.step.repeat)
             text = late.resolve_late(
                 [symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members
             )
