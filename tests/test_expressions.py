@@ -251,6 +251,25 @@ def test_deepest_expressions_work() -> None:
     assert value(deep) == 49 * 3 + 1
     assert evaluate(parse(spell(parse(deep), {})[0]), {"a": 3}) == 49 * 3 + 1
     assert value("1 + sum([" + ", ".join(["1"] * 490) + "])") == 491
+    assert value("(" * 99 + "1" + ")" * 99) == 1
+    assert failure("(" * 100 + "1" + ")" * 100).code == "E0506"
+
+
+def test_constants_are_what_they_say() -> None:
+    assert [value(text) for text in ("true", "True", "false", "False")] == [True, True, False, False]
+
+
+def test_a_wrong_escape_is_shown_whole() -> None:
+    error = failure(r"mode == 'a\q'")
+    assert (error.code, error.start, error.end) == ("E0501", 10, 12)
+
+
+def test_a_whole_quotient_of_quotients_is_not_floored_piece_by_piece() -> None:
+    """6 / (3 / 2) is 4, and 6 // (3 // 2) is 6."""
+    assert spell(parse("max(1, a / b)"), {}, whole=True)[0] == "max(1, a // b)"
+    for text in ("max(1, a / b / c)", "max(1, a / (b / c))"):
+        written, _ = spell(parse(text), {}, whole=True)
+        assert written == f"int({text})"
 
 
 @given(st.text(alphabet="ab12.+-*/%()[],'\"\\ $<>=!andortif\n\x00é", max_size=40))

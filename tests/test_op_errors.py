@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from archc.compile import load_text
 from archc.ops import OPS, ShapeError
+from archc.problems import SpecError
 from archc.shapes import Image, Sequence, Shape, Tokens, Unknown, Vector, Volume
 from tests.test_ops import made
 
@@ -168,3 +170,33 @@ def test_branches_that_differ(name: str, xs: tuple[Shape, ...], pair: tuple[int,
     assert words in error.message
     assert error.label
     assert error.help
+
+
+BRANCHES = """archc: 1
+name: net
+input: {{height: 9, width: 9, channels: 2}}
+layers:
+  - concat:
+      small:
+        - conv: {{filters: 2, kernel_size: 1}}
+      large:
+        - conv: {{filters: 2, {arguments}}}
+        - relu
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "blamed"),
+    [
+        ("kernel_size: 3", True),
+        ("kernel_size: 3, stride: 2", False),
+        ("kernel_size: 3, padding: [[0, 1], [0, 1]]", False),
+    ],
+)
+def test_only_what_pads_nothing_and_strides_by_one_is_told_to_pad(arguments: str, blamed: bool) -> None:
+    with pytest.raises(SpecError) as caught:
+        load_text(BRANCHES.format(arguments=arguments))
+    (problem,) = caught.value.problems
+    assert problem.code == "E0304"
+    assert ("add `padding: same` to the `conv` at line 9" in problem.help) == blamed
+    assert any("lost its border here" in note.text for note in problem.notes) == blamed

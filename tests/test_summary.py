@@ -229,3 +229,45 @@ def test_markdown_is_a_table() -> None:
         "| conv | conv | 26x26x12 | 120 | 73,008 | 32.4 kB | 3 | 1 | 0 | 4.0 |",
         "| **total** |  |  | **120** | **73,008** | **32.4 kB** |  |  |  |  |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("input", "layers", "size", "stride", "start"),
+    [
+        # An output o of a transposed convolution takes from inputs i with o = stride * i - before + k.
+        (
+            "{length: 9, channels: 2}",
+            "conv_transpose: {filters: 1, kernel_size: 4, stride: 2, padding: same}",
+            2,
+            0.5,
+            -1,
+        ),
+        ("{length: 9, channels: 2}", "conv_transpose: {filters: 1, kernel_size: 3, stride: 2}", 2, 0.5, -1),
+        ("{length: 9, channels: 2}", "conv_transpose: {filters: 1, kernel_size: 5, stride: 1}", 5, 1, -4),
+    ],
+)
+def test_transposed_convolutions_see_what_their_formula_says(
+    input: str, layers: str, size: int, stride: float, start: int
+) -> None:
+    (layer,) = summary_of(f"  - {layers}\n", input).layers
+    assert (layer.receptive_field, layer.field_stride, layer.field_start) == ([size], [stride], [start])
+
+
+def test_fields_follow_the_axes_that_go_away_or_into_the_batch() -> None:
+    frames = "  - time_distributed:\n      - conv: {filters: 2, kernel_size: 3}\n"
+    video = "{depth: 4, height: 9, width: 9, channels: 2}"
+    assert field_of(frames, video) == [1, 3, 3]
+    assert field_of(f"{frames}  - conv: {{filters: 2, kernel_size: [2, 1, 1]}}\n", video) == [2, 3, 3]
+    rows = "  - conv: {filters: 2, kernel_size: 3, stride: 2}\n  - mean: {axis: height}\n"
+    image = "{height: 9, width: 9, channels: 2}"
+    assert field_of(rows, image) == [9, 3]
+    assert field_of(f"{rows}  - conv: {{filters: 2, kernel_size: 3}}\n", image) == [9, 7]
+
+
+def test_fields_across_a_roll_are_whole_along_its_axis_alone() -> None:
+    conv = "  - conv: {filters: 2, kernel_size: 3}\n"
+    layers = summary_of(
+        f"{conv}  - roll: {{axis: [height], shift: 1}}\n{conv}", "{height: 9, width: 9, channels: 2}"
+    ).layers
+    assert [layer.receptive_field for layer in layers] == [[3, 3], [3, 3], [9, 5]]
+    assert [layer.field_stride for layer in layers] == [[1, 1], [0, 1], [0, 1]]
