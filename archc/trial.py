@@ -86,4 +86,8 @@ class Trial:
 
 
 def _square(array: Array) -> float:
-    return float((array.astype("float64") ** 2).sum())
+    """Return the sum of squares; infinity where they are too large."""
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return float(np.square(array.astype("float64")).sum())
