@@ -53,7 +53,6 @@ def command(
     from archc.compile import load
     from archc.progress import notice
     from archc.training.run import Options, TrainingFailed, initial, prepare, run, trainer
-    from archc.weights import read
 
     graph = load(spec, variant, settings)
     folder = output or f"{graph.name}_{backend}"
@@ -61,9 +60,7 @@ def command(
     if options["fsdp"] and backend != "torch":
         raise click.BadParameter("only PyTorch's script shards weights", param_hint="--fsdp")
     chosen = trainer(backend)
-    if weights is not None:
-        read(graph, weights)  # what is wrong with it is said before anything is written
-    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), tell=notice)
+    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), weights=weights, tell=notice)
     notice(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return

@@ -66,9 +66,7 @@ def train(
     """
     folder = os.fspath(out)
     chosen = trainer(backend)
-    if weights is not None:
-        read(graph, weights)  # what is wrong with it is said before anything is written
-    prepare(graph, chosen, data, folder, options=options, tell=tell, **overrides)
+    prepare(graph, chosen, data, folder, options=options, weights=weights, tell=tell, **overrides)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
     run(folder, [*start, *(["--resume"] if resume else [])], processes, launcher=chosen.launcher)
     return metrics(folder)
@@ -92,14 +90,20 @@ def prepare(
     folder: str,
     *,
     options: Options | None = None,
+    weights: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
     **overrides: Any,
 ) -> Plan:
-    """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises."""
+    """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises, before anything is written.
+
+    `weights`, a file to start from, is checked too; `initial` makes of it what the script takes.
+    """
     options = options or Options()
     chosen = trainer(backend)
     if options.tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise MissingFramework("`tensorboard` is not installed: `pip install tensorboard`")
+    if weights is not None:
+        read(graph, weights)
     before = dict(graph.spec.training)
     try:
         _override(graph, overrides)

@@ -29,8 +29,9 @@ def main() -> None:
     kept = checkpoints()
     if args.resume and kept:
         keeper.restore(model, kept[-1])
-    for old in kept if RANK == 0 and not args.resume else ():
-        old.unlink()
+    elif RANK == 0:
+        for old in kept:
+            old.unlink()
     @random
     model.fit(
         data,
@@ -149,8 +150,8 @@ class Keeper(keras.callbacks.Callback):
         arrays = [np.asarray(variable) for variable in state(self.model)]
         np.savez(content, *arrays, history=json.dumps(self.history))
         save(f"checkpoint_{len(self.history):05}.npz", content.getvalue())
-        for old in checkpoints()[:-KEPT] if RANK == 0 else ():
-            old.unlink()
+        for old in checkpoints()[:-KEPT]:
+            old.unlink(missing_ok=True)  # another process may have done it
 
     def restore(self, model: keras.Model, path: Path) -> None:
         """Go on from a checkpoint."""

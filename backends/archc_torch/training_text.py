@@ -41,8 +41,9 @@ def main() -> None:
         @restore
         step, history = state["step"], state["history"]
         totals = state["totals"] * (RANK == 0)
-    for old in kept if RANK == 0 and not args.resume else ():
-        old.unlink()
+    elif RANK == 0:
+        for old in kept:
+            old.unlink()
     if args.compile:
         model.compile()
     @net
@@ -55,8 +56,8 @@ def main() -> None:
         content = io.BytesIO()
         torch.save(state, content)
         save(f"checkpoint_{step:08}.pt", content.getvalue())
-        for old in checkpoints()[:-KEPT] if RANK == 0 else ():
-            old.unlink()
+        for old in checkpoints()[:-KEPT]:
+            old.unlink(missing_ok=True)  # another process may have done it
 
     while step < EPOCHS * steps@stop:
         epoch, first, began = step // steps, step, time.monotonic()
