@@ -61,10 +61,13 @@ $(MADE):
 	$(PYTHON) -m venv --clear $(VENV)
 	touch $@
 
+# pip compiles what it copies; what it links to would be compiled anew by every command where Python may not write.
 $(DEMO): $(MADE) pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[torch,keras]'
+	$(BIN)/python -m compileall -q archc backends
 	touch $@
 
 $(DEV): $(MADE) pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[dev]'
+	$(BIN)/python -m compileall -q archc backends
 	touch $(DEMO) $@

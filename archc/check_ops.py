@@ -87,8 +87,7 @@ class OpReader:
         if made is None:
             return False
         step.op = made
-        if node is not None:
-            step.args = {name: Given(value.value, value) for name, value in node.entries.items()}  # type: ignore[attr-defined]
+        step.written = node
         if op.name in self.defaults:
             step.args = {**self.defaults[op.name], **step.args}
         if self.fused and "activation" in step.args:

@@ -17,7 +17,6 @@ from archc.graph import Graph
 from archc.imports import Importer
 from archc.problems import MOST_PROBLEMS, Note, Problems, SpecError, TooManyProblems
 from archc.read import read, read_file
-from archc.shapes import Shape
 from archc.spec import Spec
 from archc.training.recipe import check_recipe, override, parted
 
@@ -145,16 +144,16 @@ def _supported(graph: Graph, backend: Backend) -> Problems:
 
     problems = Problems()
     problems.sources = graph.sources
-    asked: dict[tuple[int, tuple[Shape, ...]], str | None] = {}
-    for layer in graph.layers:
-        key = (id(layer.op), layer.shapes)
-        if key not in asked:
-            with blamed(backend):
-                asked[key] = backend.supports(layer)
-        reason = asked[key]
-        if reason is not None:
+    refused: dict[str, str] = {}
+    with blamed(backend):
+        for layers in graph.alike():
+            reason = backend.supports(layers[0])
+            if reason is not None:
+                refused |= {layer.path: reason.rstrip(".") for layer in layers}
+    for layer in graph.layers if refused else ():
+        if layer.path in refused:
             problems.add(
-                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {reason.rstrip('.')}", layer.mark,
+                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {refused[layer.path]}", layer.mark,
                 notes=[Note(f"layer `{layer.path}`")],
             )  # fmt: skip
     problems.stop_on_errors()

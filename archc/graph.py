@@ -171,6 +171,7 @@ class Graph:
         self.sources: dict[str, Source] = {}
         """The files that it was read from, for messages to quote."""
         self._summary: Summary | None = None
+        self._alike: list[list[Layer]] | None = None
 
     @property
     def name(self) -> str:
@@ -193,11 +194,21 @@ class Graph:
 
         Layers that use others' weights are there where `borrowing`.
         """
-        found: dict[tuple[int, tuple[Shape, ...], bool, int], list[Layer]] = {}
-        for layer in self.layers:
-            if borrowing or not layer.home:
-                found.setdefault((id(layer.op), layer.shapes, bool(layer.home), layer.times), []).append(layer)
-        return [(layers[0], len(layers)) for layers in found.values()]
+        return [(layers[0], len(layers)) for layers in self.alike() if borrowing or not layers[0].home]
+
+    def alike(self) -> list[list[Layer]]:
+        """Return the layers by what they do and take, in order of the first of each kind: computed once."""
+        if self._alike is None:
+            found: dict[tuple[int, tuple[Shape, ...], bool, int], list[Layer]] = {}
+            for layer in self.layers:
+                key = (id(layer.op), layer.shapes, bool(layer.home), layer.times)
+                kind = found.get(key)
+                if kind is None:
+                    found[key] = [layer]
+                else:
+                    kind.append(layer)
+            self._alike = [*found.values()]
+        return self._alike
 
     def hidden(self) -> set[str]:
         """Return the layers inside blocks that are used several times with one set of weights, by path."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archc.document import Mark, Node, Scalar
+from archc.document import Mapping, Mark, Node, Scalar
 from archc.expressions import Expression
 from archc.ops.base import Op
 from archc.ops.frames import GROUP
@@ -74,11 +74,12 @@ class Step:
     included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
     `share` names the step whose weights it uses, its `lender`, which is then `lent`, and `tied` where a `dense` uses an
     embedding's; `frame` tells repeats apart;
-    `fused` is what its file's defaults say of activations; `broken` tells that something in it is wrong, and reported.
+    `fused` is what its file's defaults say of activations; `written` is the map of scalars that it is given;
+    `broken` tells that something in it is wrong, and reported.
     """
 
     __slots__ = (
-        "args",
+        "_args",
         "block",
         "body",
         "branches",
@@ -100,6 +101,7 @@ class Step:
         "tied",
         "verb",
         "when",
+        "written",
     )
 
     def __init__(self, verb: str, node: Node) -> None:
@@ -110,7 +112,8 @@ class Step:
         self.label: Node | None = None
         self.fused: dict[str, dict[str, Any]] | None = None
         self.local = ""
-        self.args: dict[str, Given] = {}
+        self._args: dict[str, Given] | None = None
+        self.written: Mapping | None = None
         self.op: Op | None = None
         self.block: Block | None = None
         self.branches: list[Branch] | None = None
@@ -125,6 +128,18 @@ class Step:
         self.when: Given | None = None
         self.kept = False
         self.broken = False
+
+    @property
+    def args(self) -> dict[str, Given]:
+        """What it is given, by name; of `written` scalars made when asked for, which most steps never are."""
+        if self._args is None:
+            nodes = {} if self.written is None else self.written.entries
+            self._args = {name: Given(node.value, node) for name, node in nodes.items() if isinstance(node, Scalar)}
+        return self._args
+
+    @args.setter
+    def args(self, args: dict[str, Given]) -> None:
+        self._args = args
 
     @property
     def distributed(self) -> bool:

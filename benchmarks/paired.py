@@ -10,8 +10,9 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+# Without PYTHONDONTWRITEBYTECODE, under which each run compiles the sources that an editable install links to.
 ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "OMP_NUM_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTRAOP_THREADS": "1",

@@ -12,10 +12,13 @@ Factors = tuple[float, float]
 
 def penalty(graph: Graph) -> list[str]:
     """Return the method, or nothing where no layer has a regularizer."""
+    if not any(penalised(layers[0].op, *layers[0].shapes) for layers in graph.alike()):
+        return []
     groups: dict[Factors, list[str]] = {}
+    weights = graph.weights()
     for found in graph.layers:
         for name, factors in penalised(found.op, *found.shapes).items():
-            if f"{found.path}.{name}" in graph.weights():
+            if f"{found.path}.{name}" in weights:
                 groups.setdefault(factors, []).append(f"{found.path}.{name}")
     if not groups:
         return []
