@@ -33,7 +33,7 @@ class StepReader(BesideReader):
     def chain(self, node: Node, scope: Scope) -> Chain:
         """Read a list of steps."""
         if isinstance(node, Sequence):
-            read = [self.step(item, scope) for item in node.items]
+            read = [self.once_more(item) or self.step(item, scope) for item in node.items]
             steps = [step for step in read if step is not None]
             return Chain(steps) if len(steps) == len(read) else Chain(steps, _gaps(read))
         if isinstance(node, Scalar) and node.value is None:

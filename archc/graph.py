@@ -200,13 +200,13 @@ class Graph:
         """Return the layers by what they do and take, in order of the first of each kind: computed once."""
         if self._alike is None:
             found: dict[tuple[int, tuple[Shape, ...], bool, int], list[Layer]] = {}
+            known: dict[tuple[int, int, bool, int], list[Layer]] = {}  # to hash shapes takes long
             for layer in self.layers:
-                key = (id(layer.op), layer.shapes, bool(layer.home), layer.times)
-                kind = found.get(key)
+                key = (id(layer.op), id(layer.shapes), bool(layer.home), layer.times)
+                kind = known.get(key)
                 if kind is None:
-                    found[key] = [layer]
-                else:
-                    kind.append(layer)
+                    kind = known[key] = found.setdefault((key[0], layer.shapes, key[2], key[3]), [])
+                kind.append(layer)
             self._alike = [*found.values()]
         return self._alike
 

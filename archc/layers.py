@@ -136,8 +136,10 @@ class _Lister:
         assert shape is not None
         inputs = tuple([self.names.get(id(tensor), "") for tensor in turn.operands])
         path = turn.path
-        home = self.home(path if turn.home is None else turn.home.path, path)
-        twin = self.home(path, path)
+        home = twin = ""
+        if self.homes or turn.home is not None:
+            home = self.home(path if turn.home is None else turn.home.path, path)
+            twin = self.home(path, path)
         if final != "fused":
             self.layers.append(Layer(path, op, turn, inputs, turn.shapes, shape, bool(final), home, twin, turn.times))
         else:

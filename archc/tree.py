@@ -197,7 +197,10 @@ class Tree:
         if len(self.around) >= DEEPEST:
             self.found.too_deep(event, DEEPEST)
         before = self.nodes + self.aliased - 1
-        self._hang(event, node)
+        if self.items is not None and not self.skip:
+            self.items.append(node)
+        else:
+            self._hang(event, node)
         self.around.append((self.open, self.key, event.anchor, before))
         if event.anchor is not None or event.tag is not None:
             self._properties(event, node)

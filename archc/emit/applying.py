@@ -27,6 +27,8 @@ class Plan(NamedTuple):
     merged: Merged
     size: Expression | None
     first: bool
+    alone: MadePart | None
+    """The layer, where all there is to write is its call."""
 
 
 class Offered(NamedTuple):
@@ -76,6 +78,25 @@ class Applying(Writer):
         size = self.result_size(list({id(use): use for use in uses}.values()))
         return Var(self.probed(step, text, first), text == xs[0].text and xs[0].simple, size, first, calls, shape)
 
+    def one_layer(self, merged: Merged) -> MadePart | None:
+        """Return the one layer that an op becomes, where nothing stands beside its call."""
+        part = merged.parts[0] if len(merged.parts) == 1 and not any(merged.stretch) else None
+        return part if isinstance(part, MadePart) and not part.call and not self.wanted_where(part) else None
+
+    def straight(self, step: Step, turn: Turn | None, members: Members, x: Var, target: str, nest: int) -> Var | None:
+        """Write what most steps of a long chain are: one call of a layer like one before; None where it is more."""
+        if turn is None or turn.final or turn.op is not step.op:
+            return None
+        plan = self.plans.get((id(turn.op), turn.shapes))
+        if plan is None or plan.alone is None or x.size.__class__ is not Literal:
+            return None
+        text, calls = x.text, x.calls
+        if calls >= nest:
+            text, calls = self.hold(text, target, x, x.simple), 0
+        text = f"{self.made(plan.alone, step, members)}({text})"
+        text = self.probed(step, text, plan.first)
+        return Var(text, False, plan.size, plan.first, calls + 1, turn.output.shape)
+
     def offered(self, step: Step, turns: list[Turn], xs: list[Var]) -> list[Offered]:
         """Return what each use of a step may be written as; uses that are alike share one."""
         found: dict[tuple[int, tuple[Shape, ...], bool], Offered] = {}
@@ -106,7 +127,7 @@ class Applying(Writer):
             merged = merge([self.spellings(turn.op, views, False)])
             first = self.result_layout(turn.op, xs[0].first, out)
             self.planned.update(map(id, merged.parts))
-            plan = Plan(merged, self.result_size([Offered(turn.op, list(shapes), [])]), first)
+            plan = Plan(merged, self.result_size([Offered(turn.op, list(shapes), [])]), first, self.one_layer(merged))
         self.plans[key] = plan
         return plan
 

@@ -52,7 +52,12 @@ class Body(Applying):
                     x = self.conditional(runs, members, x, names, target, here, place, middle, end)
                     place = end
                     continue
-            x = self.step(step, [run.steps[place].turns for run in runs], members, x, names, target, nest)
+            uses = [run.steps[place].turns for run in runs]
+            y = self.straight(step, uses[0][0], members, x, target, nest) if len(uses) == 1 and _plain(step) else None
+            if y is None:
+                x = self.step(step, uses, members, x, names, target, nest)
+            else:
+                x = names.values[step.name] = y
             place += 1
         return x
 
@@ -263,6 +268,13 @@ class Body(Applying):
         if len(xs) == 1:
             return xs[0]
         return self.op(step, turns, members, xs, target, self.nest)
+
+
+def _plain(step: Step) -> bool:
+    """Tell whether a step is an op alone, of what comes before it."""
+    if step.op is None or step.repeat is not None or step.when is not None:
+        return False
+    return step.sources is None and step.branches is None and not step.kept
 
 
 def _opposite(step: Step, other: Step) -> bool:

@@ -41,6 +41,7 @@ class _Model:
         self.graph = graph
         self.units = Units(graph, probe=probe, strict=strict)
         self.probe = probe
+        self.asked = asked_for(graph.spec.chain, set(graph.inputs))
         self.layouts: dict[str, str] = {}
         self.outputs: dict[str, str] = {}
 
@@ -75,8 +76,7 @@ class _Model:
         known = Names(None, dict(xs))
         start = next(iter(xs.values()))
         body.shown = start.shape
-        asked = asked_for(graph.spec.chain, set(graph.inputs))
-        target = start.text if len(xs) == 1 and not asked else late.identifiers.give("x")
+        target = start.text if len(xs) == 1 and not self.asked else late.identifiers.give("x")
         y = body.chain([graph.run.chain], [Member(0)], start, known, target, body.nest)
         results = self.results(y, known)
         units.needs.update(late.needs)
@@ -85,13 +85,12 @@ class _Model:
     def inputs(self, late: LateScope) -> dict[str, Var]:
         found: dict[str, Var] = {}
         names = list(self.graph.inputs)
-        asked = asked_for(self.graph.spec.chain, set(names))
         for place, (name, shape) in enumerate(self.graph.inputs.items()):
             first = True
             if shape.kind == "sequence":
                 first = bool(first_wish(self.graph.run.chain)) if place == 0 else False
                 self.layouts[name] = "channels_first" if first else "channels_last"
-            wish = "x" if len(names) == 1 and not asked else ("inputs" if name == "input" else name)
+            wish = "x" if len(names) == 1 and not self.asked else ("inputs" if name == "input" else name)
             size = (
                 Literal(int(shape.channels)) if isinstance(shape.channels, int) and shape.vocabulary is None else None
             )
