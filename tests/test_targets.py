@@ -38,6 +38,7 @@ SOFTMAX = Difference(
     'name="softmax"',
     'name="dense_softmax"',
 )
+OVERWRITTEN = "a relu overwrites what nobody else reads"
 DIFFERENCES: dict[str, list[Difference]] = {
     "two_conv_torch": [
         SENTENCE,
@@ -51,10 +52,18 @@ DIFFERENCES: dict[str, list[Difference]] = {
             "                nn.init.xavier_uniform_(layer.weight)\n"
             "                nn.init.zeros_(layer.bias)\n",
         ),
+        *(
+            Difference(OVERWRITTEN, f"F.relu(self.conv{number}(x))", f"F.relu(self.conv{number}(x), inplace=True)")
+            for number in (1, 2)
+        ),
         Difference("the permute says it", "  # (5760,), in the order height, width, channels", "  # (5760,)"),
     ],
     "two_conv_keras": [SENTENCE, SOFTMAX],
     "googlenet_torch": [
+        *(
+            Difference(OVERWRITTEN, f"{start} F.relu(self.conv(x))", f"{start} F.relu(self.conv(x), inplace=True)")
+            for start in ("return", "x =")
+        ),
         Difference(
             "kernel sizes are named everywhere, as in the network's own layers",
             "filters, kernel_size, padding",

@@ -99,7 +99,7 @@ IDIOMS: list[tuple[str, Shape, dict[str, Any], list[str]]] = [
         "conv",
         Image(28, 28, 1),
         {"filters": 10, "kernel_size": 3, "activation": "relu"},
-        ["nn.Conv2d(1, 10, kernel_size=3)", "F.relu(x)"],
+        ["nn.Conv2d(1, 10, kernel_size=3)", "F.relu(x, inplace=True)"],
     ),
     (
         "conv",

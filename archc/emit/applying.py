@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from archc.emit.plans import Offered, Plan
 from archc.emit.scope import Scope, Var
 from archc.emit.slots import Irregular, MadePart, Merged, UsedPart, arguments, constant, merge, spaced
 from archc.emit.source import spell
-from archc.emit.spelling import Code, Spelling, Use, View
+from archc.emit.spelling import Code, Use, View
 from archc.emit.symbolic import bare, expression_of, symbolic
 from archc.emit.writer import Members, Writer
 from archc.expressions import Expression, Literal, Name, names
@@ -21,30 +22,12 @@ LONGEST_CALLED = 60
 """The longest call of a layer that a method is called on, on the same line."""
 
 
-class Plan(NamedTuple):
-    """What an op without expressions is written as."""
-
-    merged: Merged
-    size: Expression | None
-    first: bool
-    alone: MadePart | None
-    """The layer, where all there is to write is its call."""
-
-
-class Offered(NamedTuple):
-    """One use of a step: its op, what it takes, and the ways to write it."""
-
-    op: Op
-    shapes: list[Shape]
-    spellings: list[Spelling]
-
-
 class Applying(Writer):
     """Applies ops. What an op without expressions is written as is worked out once for all steps alike."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.plans: dict[tuple[int, tuple[Shape, ...]], Plan | None] = {}
+        self.plans: dict[tuple[int, tuple[Shape, ...], bool], Plan | None] = {}
         self.planned: set[int] = set()
         self.calls: dict[int, list[str]] = {}
 
@@ -58,7 +41,8 @@ class Applying(Writer):
             if plan is not None:
                 text, calls = self.apply(step, plan.merged, members, xs, target, nest)
                 simple = xs[0].simple and not plan.merged.parts
-                return Var(self.probed(step, text, plan.first), simple, plan.size, plan.first, calls, turn.output.shape)
+                text = self.probed(step, text, plan.first)
+                return Var(text, simple, plan.size, plan.first, calls, turn.output.shape, plan.fresh)
         op = self.symbolic_op(step, turn)
         wish = self.wanted(op)
         if len(xs) > 1 and wish is None:
@@ -71,12 +55,18 @@ class Applying(Writer):
                 for x, t in zip(xs, turns[0].operands, strict=True)
             ]
         uses = self.offered(step, turns, xs)
-        text, calls = self.apply(step, self.common(uses, xs), members, xs, target, nest)
+        merged = self.common(uses, xs)
+        text, calls = self.apply(step, merged, members, xs, target, nest)
         shape = turn.output.shape
         assert shape is not None
         first = self.result_layout(op, wish if len(xs) > 1 and wish is not None else xs[0].first, shape)
         size = self.result_size(list({id(use): use for use in uses}.values()))
-        return Var(self.probed(step, text, first), text == xs[0].text and xs[0].simple, size, first, calls, shape)
+        simple, fresh = text == xs[0].text and xs[0].simple, self.leaves_fresh(op, merged, View(turn.shapes[0]))
+        return Var(self.probed(step, text, first), simple, size, first, calls, shape, fresh)
+
+    def leaves_fresh(self, op: Op, merged: Merged, x: View) -> bool:
+        """Tell whether what an op is written as gives something that the step after it may overwrite."""
+        return bool(merged.parts) and self.fresh(op, merged.parts[-1], x)
 
     def one_layer(self, merged: Merged) -> MadePart | None:
         """Return the one layer that an op becomes, where nothing stands beside its call."""
@@ -87,7 +77,7 @@ class Applying(Writer):
         """Write what most steps of a long chain are: one call of a layer like one before; None where it is more."""
         if turn is None or turn.final or turn.op is not step.op:
             return None
-        plan = self.plans.get((id(turn.op), turn.shapes))
+        plan = self.plans.get((id(turn.op), turn.shapes, x.fresh))
         if plan is None or plan.alone is None or x.size.__class__ is not Literal:
             return None
         text, calls = x.text, x.calls
@@ -95,7 +85,7 @@ class Applying(Writer):
             text, calls = self.hold(text, target, x, x.simple), 0
         text = f"{self.made(plan.alone, step, members)}({text})"
         text = self.probed(step, text, plan.first)
-        return Var(text, False, plan.size, plan.first, calls + 1, turn.output.shape)
+        return Var(text, False, plan.size, plan.first, calls + 1, turn.output.shape, plan.fresh)
 
     def offered(self, step: Step, turns: list[Turn], xs: list[Var]) -> list[Offered]:
         """Return what each use of a step may be written as; uses that are alike share one."""
@@ -107,7 +97,7 @@ class Applying(Writer):
             if use is None:
                 op = self.symbolic_op(step, turn)
                 shapes = [self.view(shape, x) for shape, x in zip(turn.shapes, xs, strict=True)]
-                views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
+                views = [View(shape, x.first, x.fresh) for shape, x in zip(shapes, xs, strict=True)]
                 use = found[key] = Offered(op, shapes, self.spellings(op, views, turn.final))
             uses.append(use)
         return uses
@@ -118,16 +108,17 @@ class Applying(Writer):
             if x.size is not None and not isinstance(x.size, Literal):
                 return None
         shapes, out = turn.shapes, turn.output.shape
-        key = (id(turn.op), shapes)
+        key = (id(turn.op), shapes, xs[0].fresh)
         if key in self.plans:
             return self.plans[key]
         plan = None
         if turn.op is not None and out is not None and all(shape.kind != "sequence" for shape in (*shapes, out)):
-            views = [View(shape, x.first) for shape, x in zip(shapes, xs, strict=True)]
+            views = [View(shape, x.first, x.fresh) for shape, x in zip(shapes, xs, strict=True)]
             merged = merge([self.spellings(turn.op, views, False)])
             first = self.result_layout(turn.op, xs[0].first, out)
             self.planned.update(map(id, merged.parts))
-            plan = Plan(merged, self.result_size([Offered(turn.op, list(shapes), [])]), first, self.one_layer(merged))
+            size = self.result_size([Offered(turn.op, list(shapes), [])])
+            plan = Plan(merged, size, first, self.leaves_fresh(turn.op, merged, views[0]), self.one_layer(merged))
         self.plans[key] = plan
         return plan
 

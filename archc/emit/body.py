@@ -7,12 +7,12 @@ that they implement. Everything else is here: variables, nesting of calls, `when
 from __future__ import annotations
 
 from archc.emit.applying import Applying
+from archc.emit.conditions import one_condition, opposite
 from archc.emit.scope import Names, Scope, Var
 from archc.emit.slots import Irregular
 from archc.emit.writer import Member, Members
-from archc.expressions import Unary
 from archc.graph import ChainRun, Turn
-from archc.spec import Chain, Formula, Step
+from archc.spec import Chain, Step
 
 __all__ = ["Body", "Member", "Members"]
 
@@ -69,7 +69,7 @@ class Body(Applying):
             step = steps[end].step
             if step.when is None or step.repeat is not None or step.sources is not None:
                 break
-            if not _one_condition(step, steps[place].step) or [r.steps[end].turns[0] is not None for r in runs] != here:
+            if not one_condition(step, steps[place].step) or [r.steps[end].turns[0] is not None for r in runs] != here:
                 break
             end += 1
         return end
@@ -77,7 +77,7 @@ class Body(Applying):
     def otherwise(self, runs: list[ChainRun], start: int, middle: int, here: list[bool]) -> int:
         """Return the end of the steps from `middle` on that are there where those from `start` on are not."""
         steps = runs[0].steps
-        if middle == len(steps) or not _opposite(steps[start].step, steps[middle].step):
+        if middle == len(steps) or not opposite(steps[start].step, steps[middle].step):
             return middle
         return self.same_condition(runs, middle, [not there for there in here])
 
@@ -106,8 +106,10 @@ class Body(Applying):
             between = self.place()
             other, others = part(False, middle, end)
             same = self._keeps(inside, start, middle) and self._keeps(others, middle, end)
-            return y._replace(size=x.size if same else self.either(y, other, between))
-        return y._replace(size=self.joined(x, y, self._keeps(inside, start, middle), before))
+            size = x.size if same else self.either(y, other, between)
+            return y._replace(size=size, fresh=y.fresh and other.fresh)
+        size = self.joined(x, y, self._keeps(inside, start, middle), before)
+        return y._replace(size=size, fresh=y.fresh and x.fresh)
 
     def _keeps(self, runs: list[ChainRun], start: int, end: int) -> bool:
         """Tell whether steps leave the channels as they are, in every use."""
@@ -137,7 +139,7 @@ class Body(Applying):
             error.mark = error.mark or step.node.mark
             raise
         if step.kept:
-            y = self.settle(y, own or self.scope.local(step.name), move=True)
+            y = self.settle(y, own or self.scope.local(step.name), move=True)._replace(fresh=False)
         names.values[step.name] = y
         return y
 
@@ -161,7 +163,7 @@ class Body(Applying):
     # Merges
 
     def merge(self, step: Step, turns: list[Turn], members: Members, x: Var, names: Names, target: str) -> Var:
-        x = self.settle(x, target)
+        x = self.settle(x, target)._replace(fresh=False)
         results: list[Var | None] = []
         taken: list[str] = []
         conditions: list[str] = []
@@ -234,7 +236,9 @@ class Body(Applying):
                 y = self.layout(y, alone.first) if alone is not None and y.first != alone.first else y
                 y = self.settle(y, target, move=True)
                 self.end_if()
-            last = y if last is None else y._replace(size=y.size if y.size == last.size else None)
+            if last is not None:
+                y = y._replace(size=y.size if y.size == last.size else None, fresh=y.fresh and last.fresh)
+            last = y
         assert last is not None
         return last
 
@@ -275,26 +279,3 @@ def _plain(step: Step) -> bool:
     if step.op is None or step.repeat is not None or step.when is not None:
         return False
     return step.sources is None and step.branches is None and not step.kept
-
-
-def _opposite(step: Step, other: Step) -> bool:
-    """Tell whether one of two steps is there under `not` the other's condition, as written, and may take its place."""
-    if step.when is None or other.when is None or other.repeat is not None or other.sources is not None:
-        return False
-    one, two = step.when.value, other.when.value
-    if not (isinstance(one, Formula) and isinstance(two, Formula)):
-        return False
-    return any(
-        isinstance(a.expression, Unary) and a.expression.op == "not" and a.expression.operand == b.expression
-        for a, b in ((one, two), (two, one))
-    )
-
-
-def _one_condition(step: Step, other: Step) -> bool:
-    """Tell whether two steps are there under the same condition, as written."""
-    if step.when is None or other.when is None:
-        return False
-    one, two = step.when.value, other.when.value
-    if isinstance(one, Formula) and isinstance(two, Formula):
-        return one.expression == two.expression
-    return bool(one == two)

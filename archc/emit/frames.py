@@ -26,7 +26,8 @@ class Signature(NamedTuple):
     """What a caller must know of a unit.
 
     `sizes` are the input sizes that it takes, by emission's names; `deep` names the extras that hold the values of all
-    uses below a recursive unit too; `size` is the number of channels that comes out.
+    uses below a recursive unit too; `size` is the number of channels that comes out, and `fresh` tells whether the
+    caller may overwrite it.
     """
 
     params: tuple[str, ...]
@@ -37,6 +38,7 @@ class Signature(NamedTuple):
     firsts: tuple[bool, ...] = ()
     result_first: bool = False
     captured: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 class Unit:

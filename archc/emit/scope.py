@@ -18,7 +18,8 @@ class Var(NamedTuple):
     """A tensor in the emitted code: a variable, or an expression that is not assigned yet.
 
     `size` is the number of channels as an expression, `first` whether channels come first, `calls` how many calls stand
-    within each other in an expression.
+    within each other in an expression. What is `fresh` may be overwritten by the next step: its layer made it, nobody
+    else reads it, and the layer's gradient does not ask for it.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Var(NamedTuple):
     first: bool = True
     calls: int = 0
     shape: Shape | None = None
+    fresh: bool = False
 
 
 class Names:

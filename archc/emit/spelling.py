@@ -62,10 +62,13 @@ class Spelling(NamedTuple):
 
 
 class View(NamedTuple):
-    """A tensor as the emitted code holds it: its shape, and whether channels come first (after the batch axis)."""
+    """A tensor as the emitted code holds it: its shape, whether channels come first (after the batch axis), and whether
+    it is `fresh`, so that what is written may overwrite it.
+    """
 
     shape: Shape
     first: bool = True
+    fresh: bool = False
 
     @property
     def rank(self) -> int:

@@ -97,6 +97,10 @@ class Writer:
         """Return the place that the source has come to, for `joined` and `either`."""
         raise NotImplementedError
 
+    def fresh(self, op: Op, part: MadePart | UsedPart, x: View) -> bool:
+        """Tell whether what `op` makes of `x`, by this part at the end, may be overwritten by the step after it."""
+        return False
+
     def wanted(self, op: Op) -> bool | None:
         """Return whether an op wants a sequence's channels first; None where it does not matter."""
         return None

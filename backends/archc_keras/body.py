@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from archc.emit.applying import Offered
 from archc.emit.body import Body, Member, Members
 from archc.emit.frames import Unit
 from archc.emit.lines import Lines
+from archc.emit.plans import Offered
 from archc.emit.scope import Names, Var
 from archc.emit.slots import MadePart, UsedPart, Words, shared
 from archc.emit.source import WIDTH, call, split

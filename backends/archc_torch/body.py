@@ -9,7 +9,7 @@ from archc.emit.body import Body, Members
 from archc.emit.frames import Unit
 from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
-from archc.emit.slots import Irregular, MadePart, Words, constant
+from archc.emit.slots import Irregular, MadePart, UsedPart, Words, constant
 from archc.emit.source import call, operands, spell
 from archc.emit.spelling import Spelling, View
 from archc.emit.units import DeepScope
@@ -18,6 +18,7 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.shapes import Shape
 from archc.spec import Step
+from archc_torch.dispatch import makes_fresh
 from archc_torch.learning import called, trained_or_not
 from archc_torch.running import Running
 from archc_torch.spell import LAYOUT, RESULT, layer, strict_name
@@ -183,6 +184,9 @@ class TorchBody(Body):
     def spellings(self, op: Op, views: list[View], final: bool) -> list[Spelling]:
         return trained_or_not(op, list(layer(op, *views)))
 
+    def fresh(self, op: Op, part: MadePart | UsedPart, x: View) -> bool:
+        return op.name == "add" or makes_fresh(part, x)
+
     def wanted(self, op: Op) -> bool | None:
         wish = LAYOUT.get(op.name, "any")
         return None if wish == "any" else wish == "first"
@@ -211,7 +215,8 @@ class TorchBody(Body):
             text = x.text.removesuffix(TRANSPOSED)
             return x._replace(text=text, simple=text.isidentifier(), first=first)
         text = x.text if whole else f"({x.text})"
-        return x._replace(text=f"{text}{TRANSPOSED}", simple=False, first=first, calls=max(x.calls, 1))
+        text = f"{text}{TRANSPOSED}"
+        return x._replace(text=text, simple=False, first=first, calls=max(x.calls, 1), fresh=False)
 
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         attribute = f"{step.local}{part.suffix}"
@@ -279,7 +284,8 @@ class TorchBody(Body):
             module = last = f"self.{attribute}"
         size = self.units.size_from(self, unit, known, last, turns)
         text = call(module, [x.text for x in xs])
-        return Var(text, False, size, signature.result_first, max(x.calls for x in xs) + 1, turns[0].output.shape)
+        calls, shape = max(x.calls for x in xs) + 1, turns[0].output.shape
+        return Var(text, False, size, signature.result_first, calls, shape, signature.fresh)
 
     # Repeats
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
-from archc.emit.spelling import Spelling, View
+from archc.emit.slots import MadePart, UsedPart
+from archc.emit.spelling import Make, Spelling, Use, View
 from archc.emit.symbolic import one as one
 from archc.ops.activations import activation_op
 from archc.ops.base import Op
@@ -24,12 +25,31 @@ def activated(op: Any, x: View, spellings: list[Spelling]) -> list[Spelling]:
     fused = activation_op(op.activation)
     if fused is None:
         return spellings
-    after = layer(fused, View(op.output(x.shape), x.first))
+    shape = op.output(x.shape)
     return [
         Spelling(f"{one.form}, {fused.name} {then.form}", one.parts + then.parts, one.stretch, one.needs + then.needs)
         for one in spellings
-        for then in after
+        for then in layer(fused, View(shape, x.first, makes_fresh(one.parts[-1], x)))
     ]
+
+
+FRESH = tuple(
+    """
+    nn.Conv1d nn.Conv2d nn.Conv3d nn.ConvTranspose1d nn.ConvTranspose2d nn.ConvTranspose3d
+    SeparableConv1d SeparableConv2d SeparableConv3d
+    nn.BatchNorm1d nn.BatchNorm2d nn.BatchNorm3d BatchNorm1d BatchNorm2d BatchNorm3d
+    FrozenBatchNorm1d FrozenBatchNorm2d FrozenBatchNorm3d nn.GroupNorm nn.LayerNorm
+    """.split()
+)
+"""Layers that give a tensor of their own, no view, that their gradient does not ask for."""
+
+
+def makes_fresh(part: Make | Use | MadePart | UsedPart, x: View) -> bool:
+    """Tell whether a layer, given `x`, makes what may be overwritten."""
+    if not isinstance(part, (Make, MadePart)) or part.call:
+        return False
+    # Of a sequence, a linear layer gives a view: overwriting one costs its gradient a copy.
+    return part.callee in FRESH or (part.callee == "nn.Linear" and x.rank == 0)
 
 
 def plain(size: Size) -> int:

@@ -33,7 +33,7 @@ def write_loop(
 ) -> Var:
     """Write a repeated step once, as loops in both methods; return what the last turn gives."""
     loop = _Loop(body, step, turns, members)
-    x = body.settle(xs[0], target, move=True)
+    x = body.settle(xs[0], target, move=True)._replace(fresh=False)
     return loop.write(x, [body.settle(y, target) for y in xs[1:]], scope, target)
 
 

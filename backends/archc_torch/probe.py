@@ -27,9 +27,11 @@ class Holder(Recorder):
         self.chosen = frozenset(chosen)
         self.held: dict[str, tuple[torch.Tensor, bool]] = {}
 
-    def keep(self, path: str, value: torch.Tensor, first: bool) -> None:
-        if path in self.chosen:
-            self.held[path] = value, first
+    def keep(self, path: str, value: torch.Tensor, first: bool) -> torch.Tensor:
+        if path not in self.chosen:
+            return value
+        self.held[path] = value, first
+        return value.clone()  # the next layer may overwrite what it gets
 
     def forget(self) -> None:
         """Make ready for another pass."""

@@ -54,18 +54,21 @@ class Recorder:
         self.values: dict[str, Array] = {}
 
     def __call__(self, owner: torch.nn.Module, local: str, value: torch.Tensor, first: bool) -> torch.Tensor:
-        """Keep `value`, the result of layer `local` of module `owner`; `first` where its channels stand first."""
+        """Keep `value`, the result of layer `local` of module `owner`, and return it for the layers after it.
+
+        `first` tells whether its channels stand first.
+        """
         if "#" in local:
             turn = self.turns[id(owner), local]
             self.turns[id(owner), local] += 1
             local = local.replace("#", str(turn))
         prefix = self.paths[id(owner)]
-        self.keep(".".join(part for part in (prefix, local) if part), value, first)
-        return value
+        return self.keep(".".join(part for part in (prefix, local) if part), value, first)
 
-    def keep(self, path: str, value: torch.Tensor, first: bool) -> None:
-        """Keep what one layer gives."""
+    def keep(self, path: str, value: torch.Tensor, first: bool) -> torch.Tensor:
+        """Keep what one layer gives, as it is now: the layer after it may overwrite it. Return what that one takes."""
         self.values[path] = last(value, first).numpy().copy()
+        return value
 
     def watch(self, model: torch.nn.Module) -> None:
         """Learn the paths of a model's modules."""

@@ -31,13 +31,18 @@ RENAMES: dict[type[Op], str] = {
 """The activations that have no arguments and only another name."""
 
 
-def renamed(template: str) -> Callable[[Op, View], list[Spelling]]:
+IN_PLACE = (activations.Relu, activations.Relu6)
+"""Those that overwrite what they are given where nobody else reads it: their gradient asks for the result alone."""
+
+
+def renamed(template: str, in_place: bool) -> Callable[[Op, View], list[Spelling]]:
     spellings = [Spelling("plain", (Use(template),))]
-    return lambda _op, _x: spellings
+    overwriting = [Spelling("in place", (Use(template.replace("{x}", "{x}, inplace=True")),))]
+    return lambda _op, x: overwriting if in_place and x.fresh else spellings
 
 
 for _cls, _template in RENAMES.items():
-    layer.register(_cls, renamed(_template))
+    layer.register(_cls, renamed(_template, _cls in IN_PLACE))
 
 
 @layer.register

@@ -135,7 +135,7 @@ class Units(Registry):
         unit.lines = [*signature("forward", flow, " -> Tensor:", 4), *body.forward.text]
         firsts = tuple(x.first for x in xs.values())
         taken = tuple(captured.taken) if captured is not None else ()
-        return Signature(params, extras, deep, sizes, size, firsts, y.first, taken)
+        return Signature(params, extras, deep, sizes, size, firsts, y.first, taken, y.fresh)
 
     # Using a class
 

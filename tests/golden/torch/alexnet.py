@@ -38,19 +38,19 @@ class Alexnet(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))  # (64, 55, 55)
+        x = F.relu(self.conv1(x), inplace=True)  # (64, 55, 55)
         x = self.max_pool1(x)  # (64, 27, 27)
-        x = F.relu(self.conv2(x))  # (192, 27, 27)
+        x = F.relu(self.conv2(x), inplace=True)  # (192, 27, 27)
         x = self.max_pool2(x)  # (192, 13, 13)
-        x = F.relu(self.conv3(x))  # (384, 13, 13)
-        x = F.relu(self.conv4(x))  # (256, 13, 13)
-        x = F.relu(self.conv5(x))
+        x = F.relu(self.conv3(x), inplace=True)  # (384, 13, 13)
+        x = F.relu(self.conv4(x), inplace=True)  # (256, 13, 13)
+        x = F.relu(self.conv5(x), inplace=True)
         x = self.max_pool3(x)  # (256, 6, 6)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)  # (9216,)
         x = self.dropout1(x)
-        x = F.relu(self.dense1(x))  # (4096,)
+        x = F.relu(self.dense1(x), inplace=True)  # (4096,)
         x = self.dropout2(x)
-        x = F.relu(self.dense2(x))
+        x = F.relu(self.dense2(x), inplace=True)
         return self.dense3(x)  # (1000,)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -93,7 +93,7 @@ class Encoder(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         attention = self.attention_multi_head_attention(self.attention_layer_norm(x))
         x = attention + x
-        mlp = F.relu(self.mlp_conv(x.transpose(1, 2)))
+        mlp = F.relu(self.mlp_conv(x.transpose(1, 2)), inplace=True)
         mlp = self.mlp_dense(mlp.transpose(1, 2))
         return mlp + x
 

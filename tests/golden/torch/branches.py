@@ -36,7 +36,7 @@ class Nested(nn.Module):
         plain = self.concat_plain(x)
         deep = x
         for layer in self.concat_deep_conv:
-            deep = F.relu(layer(deep))
+            deep = F.relu(layer(deep), inplace=True)
         left = self.concat_deep_left(deep)
         gate = torch.sigmoid(self.concat_deep_right_gate_dense(deep.mean(dim=(2, 3))))
         right = deep * gate[:, :, None, None]
@@ -77,7 +77,7 @@ class _BranchesTurns(nn.Module):
     def forward(self, x: Tensor, stem: Tensor) -> Tensor:
         main = x
         for layer in self.main_conv:
-            main = F.relu(layer(main))
+            main = F.relu(layer(main), inplace=True)
         conv = main
         main = torch.where(conv <= stem, conv, stem)
         return main + x

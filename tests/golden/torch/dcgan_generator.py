@@ -19,7 +19,7 @@ class Up(nn.Module):
         self.batch_norm = nn.BatchNorm2d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.batch_norm(self.conv_transpose(x)))
+        return F.relu(self.batch_norm(self.conv_transpose(x)), inplace=True)
 
 
 class DcganGenerator(nn.Module):
@@ -44,7 +44,7 @@ class DcganGenerator(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = x.reshape(-1, 1, 1, 100).permute(0, 3, 1, 2)  # (100, 1, 1)
         x = self.project(x)  # (512, 4, 4)
-        x = F.relu(self.batch_norm(x))
+        x = F.relu(self.batch_norm(x), inplace=True)
         x = self.up1(x)  # (256, 8, 8)
         x = self.up2(x)  # (128, 16, 16)
         x = self.up3(x)  # (64, 32, 32)

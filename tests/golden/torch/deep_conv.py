@@ -32,7 +32,7 @@ class DeepConv(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         for layer in self.conv:
-            x = F.relu(layer(x))
+            x = F.relu(layer(x), inplace=True)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)  # (5760,)
         return self.dense(x)  # (3,)
 

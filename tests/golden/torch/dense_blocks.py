@@ -17,7 +17,7 @@ class _DenseBlockConcat(nn.Module):
         self.new_conv2 = nn.Conv2d(growth * 2, growth, kernel_size=3, padding="same", bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        new = F.relu(self.new_batch_norm(x))
+        new = F.relu(self.new_batch_norm(x), inplace=True)
         new = self.new_conv1(new)
         new = self.new_conv2(new)
         return torch.cat([x, new], dim=1)

@@ -19,7 +19,7 @@ class NormReluConv(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.batch_norm(x))
+        x = F.relu(self.batch_norm(x), inplace=True)
         return self.conv(x)
 
 
@@ -89,7 +89,7 @@ class Densenet(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # (64, 112, 112)
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.max_pool(x)  # (64, 56, 56)
         for block in self.dense_block1:
             x = block(x)
@@ -102,7 +102,7 @@ class Densenet(nn.Module):
         x = self.transition3(x)  # (512, 7, 7)
         for block in self.dense_block4:
             x = block(x)
-        x = F.relu(self.batch_norm2(x))  # (1024, 7, 7)
+        x = F.relu(self.batch_norm2(x), inplace=True)  # (1024, 7, 7)
         x = x.mean(dim=(2, 3))  # (1024,)
         return self.dense(x)  # (1000,)
 

@@ -20,7 +20,7 @@ class Convs(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.conv:
-            x = F.relu(layer(x))
+            x = F.relu(layer(x), inplace=True)
         return x
 
 
@@ -70,9 +70,9 @@ class Fcn(nn.Module):
         pool4 = self.pool4(x)  # (512, 14, 14)
         x = self.convs5(pool4)
         x = self.max_pool3(x)  # (512, 7, 7)
-        x = F.relu(self.fc6(x))  # (4096, 7, 7)
+        x = F.relu(self.fc6(x), inplace=True)  # (4096, 7, 7)
         x = self.dropout1(x)
-        x = F.relu(self.fc7(x))
+        x = F.relu(self.fc7(x), inplace=True)
         x = self.dropout2(x)
         x = self.score(x)  # (21, 7, 7)
         score2 = self.score2(x)  # (21, 14, 14)

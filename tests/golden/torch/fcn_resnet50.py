@@ -47,13 +47,13 @@ class Bottleneck(nn.Module):
             self.shortcut = ConvNorm(in_channels, filters * 4, stride=stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_conv_norm1(x))
-        main = F.relu(self.main_conv_norm2(main))
+        main = F.relu(self.main_conv_norm1(x), inplace=True)
+        main = F.relu(self.main_conv_norm2(main), inplace=True)
         main = self.main_conv_norm3(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut(x)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Stage(nn.Module):
@@ -116,13 +116,13 @@ class FcnResnet50(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.stem(x))  # (64, 260, 260)
+        x = F.relu(self.stem(x), inplace=True)  # (64, 260, 260)
         x = self.max_pool(x)  # (64, 130, 130)
         x = self.stage1(x)  # (256, 130, 130)
         x = self.stage2(x)  # (512, 65, 65)
         x = self.dilated_stage1(x)  # (1024, 65, 65)
         x = self.dilated_stage2(x)  # (2048, 65, 65)
-        x = F.relu(self.head(x))  # (512, 65, 65)
+        x = F.relu(self.head(x), inplace=True)  # (512, 65, 65)
         x = self.dropout(x)
         x = self.scores(x)  # (21, 65, 65)
         return self.upsample(x)  # (21, 520, 520)

@@ -19,7 +19,7 @@ class Look(nn.Module):
         self.time_distributed_frames = time_distributed_frames
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.time_distributed_conv(x.transpose(1, 2).flatten(0, 1)))
+        x = F.relu(self.time_distributed_conv(x.transpose(1, 2).flatten(0, 1)), inplace=True)
         main = self.time_distributed_main_batch_norm(self.time_distributed_main_conv(x))
         x = main + x
         return x.unflatten(0, (-1, self.time_distributed_frames)).transpose(1, 2)

@@ -15,7 +15,7 @@ class ConvRelu(nn.Module):
         self.conv = nn.Conv2d(in_channels, filters, kernel_size=kernel_size, padding="same")
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.conv(x))
+        return F.relu(self.conv(x), inplace=True)
 
 
 class Inception(nn.Module):
@@ -80,7 +80,7 @@ class Googlenet(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv(x))  # (64, 112, 112)
+        x = F.relu(self.conv(x), inplace=True)  # (64, 112, 112)
         x = self.max_pool1(x)  # (64, 56, 56)
         x = self.lrn1(x)
         x = self.conv_relu1(x)

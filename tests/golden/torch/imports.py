@@ -15,7 +15,7 @@ class Act(nn.Module):
         self.conv = nn.Conv2d(in_channels, in_channels, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.conv(x))
+        return F.relu(self.conv(x), inplace=True)
 
 
 class ConvNorm(nn.Module):

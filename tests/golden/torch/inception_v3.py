@@ -31,7 +31,7 @@ class ConvNormRelu(nn.Module):
         self.batch_norm = nn.BatchNorm2d(filters, eps=0.001)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.batch_norm(self.conv(x)))
+        return F.relu(self.batch_norm(self.conv(x)), inplace=True)
 
 
 class InceptionA(nn.Module):

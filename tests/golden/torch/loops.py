@@ -20,7 +20,7 @@ class _GrowChain(nn.Module):
             channels = filters
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv1(x), inplace=True)
         for layer in self.conv2:
             x = layer(x)
         return x

@@ -49,7 +49,7 @@ class LstmClassifier(nn.Module):
     def logits(self, x: Tensor) -> Tensor:
         x = self.embedding(x)  # (400, 512)
         x = self.lstm(x)[0][:, -1]  # (1024,)
-        x = F.relu(self.dense1(x))  # (30,)
+        x = F.relu(self.dense1(x), inplace=True)  # (30,)
         x = self.dropout(x)
         return self.dense2(x)  # (2,)
 

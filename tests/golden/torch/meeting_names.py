@@ -29,7 +29,7 @@ class MeetingNames(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.relu(x))  # (4, 5, 4)
+        x = F.relu(self.relu(x), inplace=True)  # (4, 5, 4)
         x = self.lrn(x)
         b = torch.tanh(x)
         x = x * b

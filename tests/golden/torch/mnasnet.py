@@ -58,8 +58,8 @@ class InvertedResidual(nn.Module):
         self.with_shortcut = stride == 1 and in_channels == filters
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_expand(x))
-        main = F.relu(self.main_depthwise(main))
+        main = F.relu(self.main_expand(x), inplace=True)
+        main = F.relu(self.main_depthwise(main), inplace=True)
         main = self.main_project(main)
         if self.with_shortcut:
             main = main + x
@@ -125,8 +125,8 @@ class Mnasnet(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.stem(x))  # (32, 112, 112)
-        x = F.relu(self.depthwise_norm(x))
+        x = F.relu(self.stem(x), inplace=True)  # (32, 112, 112)
+        x = F.relu(self.depthwise_norm(x), inplace=True)
         x = self.separable(x)  # (16, 112, 112)
         x = self.stage1(x)  # (24, 56, 56)
         x = self.stage2(x)  # (40, 28, 28)
@@ -134,7 +134,7 @@ class Mnasnet(nn.Module):
         x = self.stage4(x)  # (96, 14, 14)
         x = self.stage5(x)  # (192, 7, 7)
         x = self.stage6(x)  # (320, 7, 7)
-        x = F.relu(self.head(x))  # (1280, 7, 7)
+        x = F.relu(self.head(x), inplace=True)  # (1280, 7, 7)
         x = x.mean(dim=(2, 3))  # (1280,)
         x = self.dropout(x)
         return self.dense(x)  # (1000,)

@@ -28,9 +28,9 @@ class Separable(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.depthwise(self.depthwise_padding(x))
-        x = F.relu6(self.depthwise_norm(x))
+        x = F.relu6(self.depthwise_norm(x), inplace=True)
         x = self.pointwise(x)
-        return F.relu6(self.pointwise_norm(x))
+        return F.relu6(self.pointwise_norm(x), inplace=True)
 
 
 class MobilenetV1(nn.Module):
@@ -64,7 +64,7 @@ class MobilenetV1(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv(self.conv_padding(x))  # (32, 112, 112)
-        x = F.relu6(self.batch_norm(x))
+        x = F.relu6(self.batch_norm(x), inplace=True)
         x = self.separable1(x)  # (64, 112, 112)
         x = self.separable2(x)  # (128, 56, 56)
         x = self.separable3(x)

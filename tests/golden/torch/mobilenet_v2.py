@@ -45,9 +45,9 @@ class InvertedResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         main = x
         if self.with_main_expand:
-            main = F.relu6(self.main_expand(x))
+            main = F.relu6(self.main_expand(x), inplace=True)
         main = self.main_depthwise_conv(main)
-        main = F.relu6(self.main_batch_norm(main))
+        main = F.relu6(self.main_batch_norm(main), inplace=True)
         main = self.main_project(main)
         if self.with_shortcut:
             main = main + x
@@ -102,7 +102,7 @@ class MobilenetV2(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu6(self.stem(x))  # (32, 112, 112)
+        x = F.relu6(self.stem(x), inplace=True)  # (32, 112, 112)
         x = self.stage1(x)  # (16, 112, 112)
         x = self.stage2(x)  # (24, 56, 56)
         x = self.stage3(x)  # (32, 28, 28)
@@ -110,7 +110,7 @@ class MobilenetV2(nn.Module):
         x = self.stage5(x)  # (96, 14, 14)
         x = self.stage6(x)  # (160, 7, 7)
         x = self.stage7(x)  # (320, 7, 7)
-        x = F.relu6(self.head(x))  # (1280, 7, 7)
+        x = F.relu6(self.head(x), inplace=True)  # (1280, 7, 7)
         x = x.mean(dim=(2, 3))  # (1280,)
         x = self.dropout(x)
         return self.dense(x)  # (1000,)

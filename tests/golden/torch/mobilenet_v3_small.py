@@ -54,7 +54,7 @@ class SqueezeExcite(nn.Module):
         self.weights_dense2 = nn.Linear(divisible(in_channels // 4, 8), in_channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        weights = F.relu(self.weights_dense1(x.mean(dim=(2, 3))))
+        weights = F.relu(self.weights_dense1(x.mean(dim=(2, 3))), inplace=True)
         weights = F.hardsigmoid(self.weights_dense2(weights))
         return x * weights[:, :, None, None]
 

@@ -58,5 +58,5 @@ class List(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.tensor(x)  # (4, 8, 8)
         x = self.nn(x)  # (3, 7, 7)
-        x = F.relu(self.layers(x))
+        x = F.relu(self.layers(x), inplace=True)
         return x.mean(dim=(2, 3))  # (3,)

@@ -36,7 +36,7 @@ class Clash1(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.relu(x))
+        x = F.relu(self.relu(x), inplace=True)
         return self.gate(x)
 
     def forward(self, x: Tensor) -> Tensor:

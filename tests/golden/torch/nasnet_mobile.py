@@ -87,7 +87,7 @@ class Separable(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(x)
         x = self.separable_conv1(self.separable_conv1_padding(x))
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.separable_conv2(x)
         return self.batch_norm2(x)
 

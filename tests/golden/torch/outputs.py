@@ -48,7 +48,7 @@ class Outputs(nn.Module):
         global_avg_pool = line.mean(dim=2)  # (5,)
         mixed = global_avg_pool * facts
         kind = self.dense(mixed)  # (4,)
-        amount = F.relu(self.amount(mixed))  # (2,)
+        amount = F.relu(self.amount(mixed), inplace=True)  # (2,)
         raised = line + facts[:, :, None]  # (5, 7)
         return raised, tags, marks, kind, amount, line
 

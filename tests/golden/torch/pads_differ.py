@@ -24,7 +24,7 @@ class Halve(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(self.conv_padding(x))
-        return F.relu6(self.batch_norm(x))
+        return F.relu6(self.batch_norm(x), inplace=True)
 
 
 class PadsDiffer(nn.Module):

@@ -28,7 +28,7 @@ class PlainOps(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))  # (4, any, any)
+        x = F.relu(self.conv1(x), inplace=True)  # (4, any, any)
         main = self.main_batch_norm(self.main_conv(x))
         x = main + x
         x = self.max_pool(x)  # (4, any, any)

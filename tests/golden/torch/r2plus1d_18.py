@@ -33,7 +33,7 @@ class Conv2plus1d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.conv2(x)
         return self.batch_norm2(x)
 
@@ -51,13 +51,13 @@ class Basic(nn.Module):
             self.shortcut_batch_norm = nn.BatchNorm3d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_conv2plus1d1(x))
+        main = F.relu(self.main_conv2plus1d1(x), inplace=True)
         main = self.main_conv2plus1d2(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut_conv(x)
             shortcut = self.shortcut_batch_norm(shortcut)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Stage(nn.Module):
@@ -103,9 +103,9 @@ class R2plus1d18(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv1(x)  # (45, 16, 56, 56)
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.conv2(x)  # (64, 16, 56, 56)
-        x = F.relu(self.batch_norm2(x))
+        x = F.relu(self.batch_norm2(x), inplace=True)
         x = self.stage1(x)
         x = self.stage2(x)  # (128, 8, 28, 28)
         x = self.stage3(x)  # (256, 4, 14, 14)

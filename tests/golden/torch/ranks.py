@@ -61,7 +61,7 @@ class Encode1d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
-        x = avg_pool1d(F.relu(self.batch_norm(x)), 2, 1, (0, 1))
+        x = avg_pool1d(F.relu(self.batch_norm(x), inplace=True), 2, 1, (0, 1))
         return self.spatial_dropout(x)
 
 
@@ -97,7 +97,7 @@ class Encode2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(self.conv_padding(x))
-        x = avg_pool2d(F.relu(self.batch_norm(x)), 2, 1, (0, 1, 0, 1))
+        x = avg_pool2d(F.relu(self.batch_norm(x), inplace=True), 2, 1, (0, 1, 0, 1))
         return self.spatial_dropout(x)
 
 
@@ -133,7 +133,7 @@ class Encode3d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(self.conv_padding(x))
-        x = avg_pool3d(F.relu(self.batch_norm(x)), 2, 1, (0, 1, 0, 1, 0, 1))
+        x = avg_pool3d(F.relu(self.batch_norm(x), inplace=True), 2, 1, (0, 1, 0, 1, 0, 1))
         return self.spatial_dropout(x)
 
 

@@ -24,7 +24,7 @@ class Down(nn.Module):
             self.down = Down(filters, filters + 2, conv_padding=conv_padding[1:], depth=depth - 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv(self.conv_padding(x)))
+        x = F.relu(self.conv(self.conv_padding(x)), inplace=True)
         if self.with_down:
             x = self.down(x)
         return x

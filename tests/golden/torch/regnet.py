@@ -42,13 +42,13 @@ class Bottleneck(nn.Module):
             self.shortcut = ConvNorm(in_channels, filters, stride=stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_a(x))
-        main = F.relu(self.main_b(main))
+        main = F.relu(self.main_a(x), inplace=True)
+        main = F.relu(self.main_b(main), inplace=True)
         main = self.main_c(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut(x)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Stage(nn.Module):
@@ -90,7 +90,7 @@ class Regnet(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.stem(x))  # (32, 112, 112)
+        x = F.relu(self.stem(x), inplace=True)  # (32, 112, 112)
         x = self.stage1(x)  # (32, 56, 56)
         x = self.stage2(x)  # (64, 28, 28)
         x = self.stage3(x)  # (160, 14, 14)

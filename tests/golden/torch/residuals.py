@@ -17,7 +17,7 @@ class Excite(nn.Module):
         self.weights_dense2 = nn.Linear(max(1, in_channels // 4), in_channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        weights = F.relu(self.weights_dense1(x.mean(dim=(2, 3))))
+        weights = F.relu(self.weights_dense1(x.mean(dim=(2, 3))), inplace=True)
         weights = F.hardsigmoid(self.weights_dense2(weights))
         return x * weights[:, :, None, None]
 

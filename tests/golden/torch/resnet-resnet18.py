@@ -38,12 +38,12 @@ class Basic(nn.Module):
             self.shortcut = ConvNorm(in_channels, filters, stride=stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_conv_norm1(x))
+        main = F.relu(self.main_conv_norm1(x), inplace=True)
         main = self.main_conv_norm2(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut(x)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Stage(nn.Module):
@@ -84,7 +84,7 @@ class Resnet(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.stem(x))  # (64, 112, 112)
+        x = F.relu(self.stem(x), inplace=True)  # (64, 112, 112)
         x = self.max_pool(x)  # (64, 56, 56)
         x = self.stage1(x)
         x = self.stage2(x)  # (128, 28, 28)

@@ -14,7 +14,7 @@ class SameName_(nn.Module):
         self.conv = nn.Conv2d(in_channels, filters, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.conv(x))
+        return F.relu(self.conv(x), inplace=True)
 
 
 class SameName(nn.Module):

@@ -49,7 +49,7 @@ class DoubleConv1d(nn.Module):
         self.conv2 = nn.Conv1d(filters, filters, kernel_size=3, padding="same")
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv1(x), inplace=True)
         return self.conv2(self.batch_norm(x))
 
 
@@ -75,7 +75,7 @@ class DoubleConv2d(nn.Module):
         self.conv2 = nn.Conv2d(filters, filters, kernel_size=3, padding="same")
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv1(x), inplace=True)
         return self.conv2(self.batch_norm(x))
 
 

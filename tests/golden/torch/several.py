@@ -41,7 +41,7 @@ class Several(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, image: Tensor, meta: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        trunk = F.relu(self.trunk(image))  # (6, 8, 8)
+        trunk = F.relu(self.trunk(image), inplace=True)  # (6, 8, 8)
         gate = torch.sigmoid(self.gate(meta))  # (6,)
         x = trunk * gate[:, :, None, None]  # (6, 8, 8)
         a = self.a(x)

@@ -17,7 +17,7 @@ class ConvNormRelu(nn.Module):
         self.batch_norm = nn.BatchNorm2d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.batch_norm(self.conv(x)))
+        return F.relu(self.batch_norm(self.conv(x)), inplace=True)
 
 
 class Separable(nn.Module):
@@ -106,7 +106,7 @@ class ShufflenetV2(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # (24, 112, 112)
-        x = F.relu(self.batch_norm(x))
+        x = F.relu(self.batch_norm(x), inplace=True)
         x = self.max_pool(x)  # (24, 56, 56)
         x = self.stage1(x)  # (116, 28, 28)
         x = self.stage2(x)  # (232, 14, 14)

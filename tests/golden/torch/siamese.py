@@ -23,13 +23,13 @@ class Tower(nn.Module):
         self.dense = nn.Linear(9216, units)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv1(x), inplace=True)
         x = self.max_pool1(x)
-        x = F.relu(self.conv2(x))
+        x = F.relu(self.conv2(x), inplace=True)
         x = self.max_pool2(x)
-        x = F.relu(self.conv3(x))
+        x = F.relu(self.conv3(x), inplace=True)
         x = self.max_pool3(x)
-        x = F.relu(self.conv4(x))
+        x = F.relu(self.conv4(x), inplace=True)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)
         return torch.sigmoid(self.dense(x))
 

@@ -36,7 +36,7 @@ class Level(nn.Module):
         self.fuse = Fuse(filters, filters, filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        before = F.relu(self.before(x))
+        before = F.relu(self.before(x), inplace=True)
         x = self.halved(before)
         if self.with_level:
             x = self.level(x)

@@ -18,9 +18,9 @@ class Fire(nn.Module):
         self.expand3x3 = nn.Conv2d(squeeze, expand, kernel_size=3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.squeeze(x))
-        expand1x1 = F.relu(self.expand1x1(x))
-        expand3x3 = F.relu(self.expand3x3(x))
+        x = F.relu(self.squeeze(x), inplace=True)
+        expand1x1 = F.relu(self.expand1x1(x), inplace=True)
+        expand3x3 = F.relu(self.expand3x3(x), inplace=True)
         return torch.cat([expand1x1, expand3x3], dim=1)
 
 
@@ -65,7 +65,7 @@ class Squeezenet11(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv(x))  # (64, 111, 111)
+        x = F.relu(self.conv(x), inplace=True)  # (64, 111, 111)
         x = self.max_pool1(x)  # (64, 55, 55)
         for block in self.fire1:
             x = block(x)
@@ -78,7 +78,7 @@ class Squeezenet11(nn.Module):
         for block in self.fire4:
             x = block(x)
         x = self.dropout(x)  # (512, 13, 13)
-        x = F.relu(self.classifier(x))  # (1000, 13, 13)
+        x = F.relu(self.classifier(x), inplace=True)  # (1000, 13, 13)
         return x.mean(dim=(2, 3))  # (1000,)
 
     def forward(self, x: Tensor) -> Tensor:

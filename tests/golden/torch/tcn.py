@@ -24,14 +24,14 @@ class Level(nn.Module):
             self.shortcut = nn.Conv1d(in_channels, filters, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_conv1(self.main_conv1_padding(x)))
+        main = F.relu(self.main_conv1(self.main_conv1_padding(x)), inplace=True)
         main = self.main_dropout1(main)
-        main = F.relu(self.main_conv2(self.main_conv2_padding(main)))
+        main = F.relu(self.main_conv2(self.main_conv2_padding(main)), inplace=True)
         main = self.main_dropout2(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut(x)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Tcn(nn.Module):

@@ -27,8 +27,8 @@ class TwoConv(nn.Module):
                 nn.init.zeros_(layer.bias)
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))  # (10, 26, 26)
-        x = F.relu(self.conv2(x))  # (10, 24, 24)
+        x = F.relu(self.conv1(x), inplace=True)  # (10, 26, 26)
+        x = F.relu(self.conv2(x), inplace=True)  # (10, 24, 24)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)  # (5760,)
         return self.dense(x)  # (3,)
 

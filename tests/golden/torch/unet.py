@@ -17,8 +17,8 @@ class DoubleConv(nn.Module):
         self.conv2 = nn.Conv2d(filters, filters, kernel_size=3, padding="same")
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.conv1(x))
-        return F.relu(self.conv2(x))
+        x = F.relu(self.conv1(x), inplace=True)
+        return F.relu(self.conv2(x), inplace=True)
 
 
 class Level(nn.Module):

@@ -20,9 +20,9 @@ class DoubleConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.conv2(x)
-        return F.relu(self.batch_norm2(x))
+        return F.relu(self.batch_norm2(x), inplace=True)
 
 
 class Level(nn.Module):

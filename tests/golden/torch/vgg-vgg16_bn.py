@@ -16,7 +16,7 @@ class ConvRelu(nn.Module):
         self.batch_norm = nn.BatchNorm2d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.batch_norm(self.conv(x)))
+        return F.relu(self.batch_norm(self.conv(x)), inplace=True)
 
 
 class Stage(nn.Module):
@@ -66,9 +66,9 @@ class Vgg(nn.Module):
         x = self.stage4(x)  # (512, 14, 14)
         x = self.stage5(x)  # (512, 7, 7)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)  # (25088,)
-        x = F.relu(self.dense1(x))  # (4096,)
+        x = F.relu(self.dense1(x), inplace=True)  # (4096,)
         x = self.dropout1(x)
-        x = F.relu(self.dense2(x))
+        x = F.relu(self.dense2(x), inplace=True)
         x = self.dropout2(x)
         return self.dense3(x)  # (1000,)
 

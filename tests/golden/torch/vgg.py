@@ -15,7 +15,7 @@ class ConvRelu(nn.Module):
         self.conv = nn.Conv2d(in_channels, filters, kernel_size=3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.conv(x))
+        return F.relu(self.conv(x), inplace=True)
 
 
 class Stage(nn.Module):
@@ -65,9 +65,9 @@ class Vgg(nn.Module):
         x = self.stage4(x)  # (512, 14, 14)
         x = self.stage5(x)  # (512, 7, 7)
         x = torch.flatten(x.permute(0, 2, 3, 1), 1)  # (25088,)
-        x = F.relu(self.dense1(x))  # (4096,)
+        x = F.relu(self.dense1(x), inplace=True)  # (4096,)
         x = self.dropout1(x)
-        x = F.relu(self.dense2(x))
+        x = F.relu(self.dense2(x), inplace=True)
         x = self.dropout2(x)
         return self.dense3(x)  # (1000,)
 

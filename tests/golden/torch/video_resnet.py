@@ -43,13 +43,13 @@ class Basic(nn.Module):
             self.shortcut_batch_norm = nn.BatchNorm3d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        main = F.relu(self.main_conv_norm1(x))
+        main = F.relu(self.main_conv_norm1(x), inplace=True)
         main = self.main_conv_norm2(main)
         shortcut = x
         if self.with_shortcut:
             shortcut = self.shortcut_conv(x)
             shortcut = self.shortcut_batch_norm(shortcut)
-        return F.relu(main + shortcut)
+        return F.relu(main + shortcut, inplace=True)
 
 
 class Stage(nn.Module):
@@ -95,7 +95,7 @@ class VideoResnet(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # (64, 16, 56, 56)
-        x = F.relu(self.batch_norm(x))
+        x = F.relu(self.batch_norm(x), inplace=True)
         x = self.stage1(x)
         x = self.stage2(x)  # (128, 8, 28, 28)
         x = self.stage3(x)  # (256, 4, 14, 14)

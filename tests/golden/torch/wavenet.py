@@ -67,7 +67,7 @@ class Wavenet(nn.Module):
         for block in self.residual_layer:
             x = block(x)
         x = F.relu(x[:, 64:])  # (256, 16000)
-        x = F.relu(self.conv2(x))
+        x = F.relu(self.conv2(x), inplace=True)
         return self.conv3(x)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -62,7 +62,7 @@ class Reduction(nn.Module):
         main = x
         if self.with_main_relu1:
             main = F.relu(x)
-        main = F.relu(self.main_separable_norm1(main))
+        main = F.relu(self.main_separable_norm1(main), inplace=True)
         main = self.main_separable_norm2(main)
         main = self.main_max_pool(main)
         shortcut = self.shortcut_batch_norm(self.shortcut_conv(x))
@@ -132,17 +132,17 @@ class Xception(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         x = self.conv1(x)  # (32, 149, 149)
-        x = F.relu(self.batch_norm1(x))
+        x = F.relu(self.batch_norm1(x), inplace=True)
         x = self.conv2(x)  # (64, 147, 147)
-        x = F.relu(self.batch_norm2(x))
+        x = F.relu(self.batch_norm2(x), inplace=True)
         x = self.reduction1(x)  # (128, 74, 74)
         x = self.reduction2(x)  # (256, 37, 37)
         x = self.reduction3(x)  # (728, 19, 19)
         for block in self.middle:
             x = block(x)
         x = self.reduction4(x)  # (1024, 10, 10)
-        x = F.relu(self.separable_norm1(x))  # (1536, 10, 10)
-        x = F.relu(self.separable_norm2(x))  # (2048, 10, 10)
+        x = F.relu(self.separable_norm1(x), inplace=True)  # (1536, 10, 10)
+        x = F.relu(self.separable_norm2(x), inplace=True)  # (2048, 10, 10)
         x = x.mean(dim=(2, 3))  # (2048,)
         return self.dense(x)  # (1000,)
 
