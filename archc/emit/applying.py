@@ -83,8 +83,7 @@ class Applying(Writer):
         text, calls = x.text, x.calls
         if calls >= nest:
             text, calls = self.hold(text, target, x, x.simple), 0
-        text = f"{self.made(plan.alone, step, members)}({text})"
-        text = self.probed(step, text, plan.first)
+        text = self.probed(step, f"{self.made(plan.alone, step, members)}({text})", plan.first)
         return Var(text, False, plan.size, plan.first, calls + 1, turn.output.shape, plan.fresh)
 
     def offered(self, step: Step, turns: list[Turn], xs: list[Var]) -> list[Offered]:

@@ -6,9 +6,9 @@ that they implement. Everything else is here: variables, nesting of calls, `when
 
 from __future__ import annotations
 
-from archc.emit.applying import Applying
 from archc.emit.conditions import one_condition, opposite
-from archc.emit.scope import Names, Scope, Var
+from archc.emit.dealing import Dealing, plain
+from archc.emit.scope import Names, Var
 from archc.emit.slots import Irregular
 from archc.emit.writer import Member, Members
 from archc.graph import ChainRun, Turn
@@ -17,12 +17,8 @@ from archc.spec import Chain, Step
 __all__ = ["Body", "Member", "Members"]
 
 
-class Body(Applying):
+class Body(Dealing):
     """The walk over one unit."""
-
-    def __init__(self, scope: Scope) -> None:
-        super().__init__(scope)
-        self.live: set[str] = set()
 
     def chain(
         self,
@@ -53,7 +49,7 @@ class Body(Applying):
                     place = end
                     continue
             uses = [run.steps[place].turns for run in runs]
-            y = self.straight(step, uses[0][0], members, x, target, nest) if len(uses) == 1 and _plain(step) else None
+            y = self.straight(step, uses[0][0], members, x, target, nest) if len(uses) == 1 and plain(step) else None
             if y is None:
                 x = self.step(step, uses, members, x, names, target, nest)
             else:
@@ -173,6 +169,7 @@ class Body(Applying):
             left = [turn.branches[only].chain for turn in turns if turn.branches is not None]
             chains = [chain for chain in left if chain is not None]
             return self.chain(chains, members, x, Names(names), target, self.nest)
+        dealt = self.dealt(step.branches or [], turns, members, x, target) if all(map(all, kinds)) else []
         for place, branch in enumerate(step.branches or ()):
             here = [kind[place] for kind in kinds]
             if not any(here):
@@ -183,7 +180,8 @@ class Body(Applying):
             conditions.append(
                 self.condition(branch.when, here, members, f"with_{branch.name}", step) if conditional else ""
             )
-            variable = self.branch_variable(branch.name, target)
+            begun = dealt[place] if dealt else x
+            variable = begun.text if dealt else self.branch_variable(branch.name, target)
             taken.append(variable)
             if conditional and branch.chain.steps:
                 self.begin_if(conditions[-1], f"with_{branch.name}")
@@ -192,20 +190,15 @@ class Body(Applying):
             ]
             who = [member for member, there in zip(members, here, strict=True) if there]
             y = self.chain(
-                [run for run in runs if run is not None], who, x, Names(names), variable, self.depth(branch.chain)
-            )
+                [run for run in runs if run is not None], who, begun, Names(names), variable, self.depth(branch.chain),
+                start=len(dealt) and 1,
+            )  # fmt: skip
             y = self.settle(y, variable)
             if conditional and branch.chain.steps:
                 self.end_if()
             results.append(y)
         self.live.difference_update(taken)
         return self.combine(step, turns, members, results, conditions, kinds, target, taken)
-
-    def branch_variable(self, name: str, target: str) -> str:
-        """Return a variable for a branch; branches of merges that are done may have had it before."""
-        variable = self.scope.branch(name, self.live, target)
-        self.live.add(variable)
-        return variable
 
     def combine(
         self, step: Step, turns: list[Turn], members: Members, results: list[Var | None], conditions: list[str],
@@ -272,10 +265,3 @@ class Body(Applying):
         if len(xs) == 1:
             return xs[0]
         return self.op(step, turns, members, xs, target, self.nest)
-
-
-def _plain(step: Step) -> bool:
-    """Tell whether a step is an op alone, of what comes before it."""
-    if step.op is None or step.repeat is not None or step.when is not None:
-        return False
-    return step.sources is None and step.branches is None and not step.kept

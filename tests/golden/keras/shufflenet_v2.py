@@ -39,8 +39,7 @@ def reduction(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
 
 def unit(x: KerasTensor, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
-    kept = ops.split(x, 2, axis=-1)[0]
-    convolved = ops.split(x, 2, axis=-1)[1]
+    kept, convolved = ops.split(x, 2, axis=-1)
     convolved = conv_norm_relu(convolved, in_channels // 2, name=f"{name}_convolved_conv_norm_relu")
     convolved = separable(convolved, in_channels // 2, name=f"{name}_convolved_separable")
     x = layers.Concatenate(name=f"{name}_concat")([kept, convolved])

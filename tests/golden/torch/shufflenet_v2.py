@@ -62,9 +62,8 @@ class Unit(nn.Module):
         self.channel_shuffle = nn.ChannelShuffle(2)
 
     def forward(self, x: Tensor) -> Tensor:
-        kept = x.chunk(2, dim=1)[0]
-        convolved = self.convolved_conv_norm_relu(x.chunk(2, dim=1)[1])
-        convolved = self.convolved_separable(convolved)
+        kept, convolved = x.chunk(2, dim=1)
+        convolved = self.convolved_separable(self.convolved_conv_norm_relu(convolved))
         return self.channel_shuffle(torch.cat([kept, convolved], dim=1))
 
 
