@@ -40,7 +40,7 @@ class Dealing(Applying):
         for place, branch in enumerate(branches):
             uses = [_first(turn, place) for turn in turns]
             step = branch.chain.steps[0] if branch.chain.steps else None
-            if step is None or not all(use is not None and _is_part(use, step, place, len(branches)) for use in uses):
+            if step is None or not all(use is not None and _is_part(use, step, len(branches)) for use in uses):
                 return []
             part = self.op(step, [use for use in uses if use is not None], members, [x], x.text, 1)
             if not part.text.endswith(f"[{place}]"):
@@ -63,9 +63,7 @@ def _first(turn: Turn, place: int) -> Turn | None:
     return chain.steps[0].turns[0] if chain is not None and chain.steps else None
 
 
-def _is_part(turn: Turn, step: Step, place: int, count: int) -> bool:
-    """Tell whether a step keeps the part at `place` of `count` that a tensor is cut into."""
+def _is_part(turn: Turn, step: Step, count: int) -> bool:
+    """Tell whether a step keeps one of the `count` parts that a tensor is cut into."""
     op = turn.op
-    if not isinstance(op, Split) or not plain(step) or op is not step.op:
-        return False
-    return op.part == place and len(op.sizes(*turn.shapes)) == count
+    return isinstance(op, Split) and plain(step) and op is step.op and len(op.sizes(*turn.shapes)) == count
