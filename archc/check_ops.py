@@ -152,6 +152,8 @@ class OpReader:
         close = meant(name, op.arguments)
         listed = ", ".join(op.arguments) or "none"
         help = f"did you mean `{close}`?" if close else f"arguments of `{op.name}`: {listed}"
+        if name in op.absent:
+            help = op.absent[name]
         if op.name in MERGING and not close:
             help += f"; the op that joins branches is `{MERGING[op.name]}`"
         self.problems.add("E0205", f"`{op.name}` has no argument {describe(name)}", key.mark, help=help)

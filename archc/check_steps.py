@@ -9,7 +9,7 @@ from archc.check_beside import BesideReader
 from archc.check_ops import BESIDE, stands_beside
 from archc.document import Mapping, Node, Scalar, Sequence
 from archc.ops import OPS
-from archc.ops.base import Op
+from archc.ops.base import REQUIRED, Op
 from archc.ops.frames import Apart
 from archc.other_words import meant
 from archc.problems import Problems, nearest
@@ -146,10 +146,11 @@ class StepReader(BesideReader):
             rest = {name: key for name, key in node.keys.items() if name != "branches"}
             node = _part(node, rest)
         elif step.sources is None or len(step.sources) < 2:
-            if node is None or not node.keys:
+            if node is None or not node.keys or _nothing_else(op, node):
+                among = "named branches" if node is None or not node.keys else "branches, under `branches:`"
                 self.problems.add(
                     "E0212", f"`{op.name}` has nothing to merge", step.node.mark,
-                    help="give it named branches, or `from: [a, b]`",
+                    help=f"give it {among}, or `from: [a, b]`",
                 )  # fmt: skip
                 return
             step.branches = self._branches(step, node, scope)
@@ -277,3 +278,11 @@ def _signature(block: Block) -> str:
 def _part(node: Mapping, keys: dict[str, Scalar]) -> Mapping:
     entries = {name: node.entries[name] for name in keys}
     return Mapping(node.source, node.start, node.end, keys, entries, node.flow)
+
+
+def _nothing_else(op: type[Op], node: Mapping) -> bool:
+    """Tell whether a merge is given arguments, and no branches."""
+    return all(
+        name in op.arguments and (isinstance(value, Scalar) or op.arguments[name].default is REQUIRED)
+        for name, value in node.entries.items()
+    )

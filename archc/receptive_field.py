@@ -131,6 +131,8 @@ def _within(layer: Layer, incoming: list[Fields]) -> Fields:
         return {key: _attended(op, layer.shapes[0], field) for key, field in incoming[0].items()}
     if op.family == "attention" or op.name == "matmul":
         return {key: WHOLE for fields in incoming for key in fields}
+    if op.name == "max_unpool":
+        return _put_back(layer, *incoming)
     if op.merges:
         return _merged(layer, incoming)
     x, fields = layer.shapes[0], incoming[0]
@@ -174,7 +176,7 @@ def _windowed(op: Window, x: Shape, field: Field) -> Field:
         return field if field.size is None else WHOLE
     if field.along not in x.axes[: x.rank]:
         # Channels that were a spatial axis before: a pool and a depthwise convolution keep them apart.
-        return field if op.name in ("max_pool", "avg_pool", "depthwise_conv") else WHOLE
+        return field if op.name in ("max_pool", "max_unpool", "avg_pool", "depthwise_conv") else WHOLE
     place = x.axes.index(field.along)
     span, stride = op.spans(x)[place], op.strides(x)[place]
     if op.name == "conv_transpose":
@@ -204,7 +206,7 @@ def _moved(op: Op, x: Shape, field: Field) -> Field:
     place = x.axes.index(field.along)
     if op.name == "pixel_shuffle":
         return field._replace(jump=_over(field.jump, op.scale))  # type: ignore[attr-defined]
-    if op.name == "fold":
+    if op.name in ("fold", "max_unpool"):
         return field._replace(jump=_over(field.jump, op.kernel(x)[place]))  # type: ignore[attr-defined]
     if op.name == "upsample":
         scale, more = op.scales(x)[place], op.method == "bilinear"  # type: ignore[attr-defined]
@@ -268,6 +270,15 @@ def _merged(layer: Layer, incoming: list[Fields]) -> Fields:
                 field = WHOLE if field.size is None or field.along == joined else field._replace(along="", jump=0)
             merged[key] = _union(merged[key], field) if key in merged else field
     return merged
+
+
+def _put_back(layer: Layer, values: Fields, others: Fields) -> Fields:
+    """Return what each place sees: the value of its window, and the window in which the largest is looked for."""
+    seen = dict(values)
+    for key, field in others.items():
+        window = _windowed(layer.op, layer.shapes[1], field)  # type: ignore[arg-type]
+        seen[key] = _union(seen[key], window) if key in seen else window
+    return {key: _moved(layer.op, layer.output, field) for key, field in seen.items()}
 
 
 def _stretched(field: Field, shape: Shape, output: Shape) -> bool:

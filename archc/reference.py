@@ -44,13 +44,13 @@ def page(op: type[Op], backends: Mapping[str, Backend]) -> str:
 def _usage(op: type[Op]) -> str:
     example = shown(op)
     args = example.args
-    if op.merges and example.inputs[0].kind == "image":
+    if op.merges and not args and example.inputs[0].kind == "image":
         return (
             f"- {op.name}:\n    main:\n      - conv: {{filters: 64, kernel_size: 3, padding: same}}\n    shortcut: []"
         )
     if op.merges:
         names = ", ".join(("first", "second", "third")[: len(example.inputs)])
-        return f"- {op.name}:\n  from: [{names}]"
+        return f"- {op.name}:{f' {one_line(args)}' if args else ''}\n  from: [{names}]"
     return f"- {op.name}: {one_line(args)}" if args else f"- {op.name}"
 
 

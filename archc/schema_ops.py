@@ -69,7 +69,7 @@ def snippet(op: type[Op]) -> Schema:
     required = [argument.name for argument in op.arguments.values() if argument.default is REQUIRED]
     places = {name: f"${place}" for place, name in enumerate(required, 1)}
     body: Any = {op.name: places} if places else op.name
-    if op.merges:
+    if op.merges and not places:
         body = {op.name: {"${1:main}": ["$2"], "${3:shortcut}": []}}
     return {"label": op.name, "description": summary(op), "body": body}
 

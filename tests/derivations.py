@@ -157,6 +157,13 @@ def bert(channels: int, depth: int) -> int:
     return embeddings + depth * _transformer(channels) + dense(channels, channels)
 
 
+def segnet() -> int:
+    """Count SegNet's: twice the convolutions of VGG16, all with biases, and a norm after each but the last."""
+    encoder = [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6
+    decoder = [512] * 5 + [256] * 3 + [128] * 2 + [64] * 2
+    return convs(9, 3, *encoder, *decoder, 11) + 2 * sum(encoder + decoder)
+
+
 def gpt2(channels: int, depth: int) -> int:
     """Count GPT-2's: 50,257 tokens and 1,024 places, the layers, a norm; the head is the tokens' embedding."""
     return (50_257 + 1024) * channels + depth * _transformer(channels) + 2 * channels

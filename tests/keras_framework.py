@@ -88,7 +88,7 @@ class Framework:
             y = y[0] if isinstance(y, list) else y
             factors = np.random.default_rng(1).normal(size=y.shape)
             loss = self.tf.reduce_sum(y * factors)
-        return y.numpy(), tape.gradient(loss, xs), factors
+        return y.numpy(), tape.gradient(loss, xs, unconnected_gradients="zero"), factors
 
 
 def applied(template: str, names: dict[str, Any], x: Any) -> Any:

@@ -172,6 +172,13 @@ PUBLISHED = [
     Published("unet_original", None, 31_030_658, UNET, derived=by_hand.unet(64, 4, 1, 2)),
     Published("unet3d", None, 19_069_955, "Cicek et al. (2016), section 2", derived=by_hand.unet3d()),
     Published(
+        "segnet",
+        None,
+        29_449_355,
+        "Paszke et al. (2016), ENet, table 3: 29.46 million, running statistics counted; worked out by hand",
+        derived=by_hand.segnet(),
+    ),
+    Published(
         "fcn_resnet50",
         None,
         35_322_218 - 2_365_205,

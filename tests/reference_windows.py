@@ -221,6 +221,23 @@ def avg_pool(
     return pool(x, kernel_size, stride, padding, ceil, mean)
 
 
+def max_unpool(x: Array, y: Array, *, kernel_size: Any, ceil: bool = False) -> Array:
+    """Find the largest of each window by going through it in order, and put the value there."""
+    kernel, shape = each(kernel_size, y.ndim - 1), y.shape[:-1]
+    found = windows(shape, kernel, kernel, "valid", 1, ceil)
+    z = np.zeros_like(y)
+    for place in itertools.product(*(range(len(f[0])) for f in found)):
+        covered = [tuple(f[0][i] + t for f, i, t in zip(found, place, tap, strict=True)) for tap in taps(kernel)]
+        for c in range(y.shape[-1]):
+            best = None
+            for at in covered:
+                if inside(at, shape) and (best is None or y[at][c] > y[best][c]):
+                    best = at
+            assert best is not None
+            z[best][c] = x[place][c]
+    return z
+
+
 WEIGHTED: dict[str, Callable[..., Array]] = {
     "conv": conv,
     "depthwise_conv": depthwise_conv,
@@ -229,4 +246,4 @@ WEIGHTED: dict[str, Callable[..., Array]] = {
     "dense": dense,
     "embedding": embedding,
 }
-POOLS: dict[str, Callable[..., Array]] = {"max_pool": max_pool, "avg_pool": avg_pool}
+POOLS: dict[str, Callable[..., Array]] = {"max_pool": max_pool, "max_unpool": max_unpool, "avg_pool": avg_pool}

@@ -11,7 +11,7 @@ from archc.compile import load
 from archc.graph import Graph
 from tests.zoo import SPECS
 
-CHANNELS = re.compile(r"\b(filters|units|hidden|expansion|pool|stem|growth|c[135](?:_reduce)?): (\d+)")
+CHANNELS = re.compile(r"\b(filters|above|units|hidden|expansion|pool|stem|growth|c[135](?:_reduce)?): (\d+)")
 IMAGE = {"height: 224, width: 224": "height: 40, width: 36"}
 VIDEO = {"depth: 16, height: 112, width: 112": "depth: 9, height: 18, width: 16"}
 SHALLOW = {"depth: 3": "depth: 1", "depth: 4": "depth: 2"}
@@ -195,6 +195,7 @@ SMALL = [
         {"height: 520, width: 520": "height: 40, width: 32", "depths: [3, 4, 6, 3]": "depths: [1, 1, 2, 1]"},
         thin=16,
     ),
+    Small("segnet", None, {"height: 360, width: 480": "height: 45, width: 38"}, thin=32),
     Small("fcn", None, {"height: 224, width: 224": "height: 32, width: 64"}, thin=32),
     Small("c3d", None, {"height: 112, width: 112": "height: 33, width: 32"}, thin=32),
     Small(

@@ -1,4 +1,4 @@
-"""The classes that an emitted file holds have the options that the file gives, and every selection of them is clean."""
+"""What an emitted file defines has the options that the file gives, and every selection of them is clean."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_selection_of_options_is_formatted() -> None:
             source = write(chosen)
             assert parameters(source) >= set(chosen)
             assert not parameters(source) & (set(OPTIONS[name]) - set(chosen))
-            text.append(f"\n\n{source.replace(f'class {name}(', f'class {name}{number:04d}(')}")
+            text.append("\n\n" + re.sub(rf"^(class|def) {name}\(", rf"\1 {name}{number:04d}(", source))
     for command in (("format", "--check"), ("check", "--select", "E,W,F,UP,B")):
         run = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "104", "-"]
         if command[0] == "format":
@@ -39,7 +39,7 @@ def test_every_selection_of_options_is_formatted() -> None:
 
 
 def parameters(source: str) -> set[str]:
-    (found,) = re.findall(r"def __init__\((.*?)\) -> None", source, re.DOTALL)
+    (found, *_) = re.findall(r"^(?:    def __init__|def \w+)\((.*?)\) -> ", source, re.DOTALL | re.MULTILINE)
     return set(re.findall(r"(\w+):", found))
 
 
@@ -58,5 +58,5 @@ def test_no_class_has_an_option_that_nothing_gives(network: Network) -> None:
         assert isinstance(node.func, ast.Name)
         given.setdefault(node.func.id, set()).update(keyword.arg for keyword in node.keywords)
     for found in tree.body:
-        if isinstance(found, ast.ClassDef) and found.name in FITTED:
+        if isinstance(found, (ast.ClassDef, ast.FunctionDef)) and found.name in FITTED:
             assert parameters(ast.unparse(found)) & set(OPTIONS[found.name]) <= given[found.name]

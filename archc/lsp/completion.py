@@ -130,7 +130,8 @@ def _verbs(analysis: Analysis | None) -> list[Choice]:
 def _op(name: str) -> Choice:
     op = OPS[name]
     needed = [known.name for known in op.arguments.values() if known.default is REQUIRED]
-    insert = f"{name}:\n    ${{1:main}}:\n      - $2\n    ${{3:shortcut}}: []" if op.merges else _use(name, needed)
+    branched = op.merges and not needed
+    insert = f"{name}:\n    ${{1:main}}:\n      - $2\n    ${{3:shortcut}}: []" if branched else _use(name, needed)
     return Choice(name, "op", summary(op), insert=insert, snippet=op.merges or bool(needed))
 
 

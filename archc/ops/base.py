@@ -104,6 +104,8 @@ class Op:
     """How many tensors a merge takes; 0 for two or more."""
     most_inputs: ClassVar[int] = 1
     """How many tensors `from` may name, where the op does not merge."""
+    absent: ClassVar[dict[str, str]] = {}
+    """Arguments that one may look for in vain, with why there are none."""
 
     def __init_subclass__(cls) -> None:
         arguments = dict(cls.arguments)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from archc.ops.base import Example, Op, ShapeError, arg, op
-from archc.ops.inputs import described, spatial
+from archc.ops.inputs import described, spatial, written
+from archc.ops.merging import differing, other_axes
 from archc.ops.windows import (
     KERNEL_SIZE,
     PADDING,
@@ -161,3 +162,63 @@ class GlobalAvgPool(GlobalPool):
 @op("global_max_pool")
 class GlobalMaxPool(GlobalPool):
     """Keep the largest value of each channel."""
+
+
+@op("max_unpool")
+class MaxUnpool(Pool):
+    """Put each value back where the largest one of its window stood; every other place is 0.
+
+    Takes two: the values, and the tensor whose windows tell the places and whose size comes out. The windows stand side
+    by side, as those of a `max_pool` with the same arguments. Of equal values the first counts, row by row; what the
+    windows do not reach stays 0. The places are counted, not learned: no gradient flows to the second.
+    """
+
+    paper = "Badrinarayanan, Kendall and Cipolla, SegNet, 2015, arXiv:1511.00561"
+    merges = True
+    exactly = 2
+    absent: ClassVar = dict.fromkeys(
+        ("stride", "padding"),
+        "its windows stand side by side, from the first place on: where they overlapped, two values would meet",
+    )
+
+    kernel_size: Sizes = arg("Size of the window along each spatial axis, which is also the step between windows.")
+    ceil: Flag = arg(CEIL, default=False)
+    stride: Sizes | None = None
+    padding: Padding = "valid"
+
+    examples = (
+        Example({"kernel_size": 2}, (Image(2, 3, 2), Image(4, 6, 2)), Image(4, 6, 2)),
+        Example({"kernel_size": 2}, (Image(2, 3, 2), Image(5, 7, 2)), Image(5, 7, 2)),
+        Example({"kernel_size": 2, "ceil": True}, (Image(3, 4, 2), Image(5, 7, 2)), Image(5, 7, 2)),
+        Example({"kernel_size": [3, 2]}, (Image(2, 2, 3), Image(7, 5, 3)), Image(7, 5, 3)),
+        Example({"kernel_size": [2, 3], "ceil": True}, (Image(1, 3, 1), Image(2, 7, 1)), Image(2, 7, 1)),
+        Example({"kernel_size": 3}, (Sequence(2, 3), Sequence(8, 3)), Sequence(8, 3)),
+        Example({"kernel_size": 3, "ceil": True}, (Sequence(3, 3), Sequence(8, 3)), Sequence(8, 3)),
+        Example({"kernel_size": 1}, (Sequence(4, 2), Sequence(4, 2)), Sequence(4, 2)),
+        Example({"kernel_size": 2}, (Volume(2, 1, 2, 2), Volume(4, 3, 5, 2)), Volume(4, 3, 5, 2)),
+        Example({"kernel_size": [1, 2, 3], "ceil": True}, (Volume(2, 2, 2, 1), Volume(2, 3, 5, 1)), Volume(2, 3, 5, 1)),
+    )
+
+    def output(self, *xs: Shape) -> Shape:
+        if len(xs) != 2:
+            raise ShapeError(
+                "E0313",
+                f"`max_unpool` takes exactly two, not {len(xs)}: the values, and the tensor whose windows tell where",
+                help="`from: [values, pooled]`, where `pooled` is what the `max_pool` was given",
+            )
+        x, y = (spatial(self, x) for x in xs)
+        if x.axes != y.axes:
+            raise other_axes(self, xs, (0, 1))
+        if x.channels != y.channels:
+            raise differing(self, xs, (0, 1), lambda axis, _: axis != "channels")
+        places = super().output(y).spatial
+        if x.spatial != places:
+            raise ShapeError(
+                "E0304",
+                f"`max_unpool` is given {written(x.spatial)} values, and there are {written(places)} windows of "
+                f"{written(self.kernel(y))} in {written(y.spatial)}",
+                label=f"these are {written(x.spatial)}, and must be {written(places)}",
+                help="name in `from` first the values, then what the `max_pool` of the same arguments was given",
+                differing=(0, 1),
+            )
+        return y

@@ -20,6 +20,7 @@ from archc.testing.steps import Grown, Step, Steps, pointless
 
 MERGES = [name for name, op in OPS.items() if op.merges]
 JOINS = [*MERGES, *(name for name, op in OPS.items() if op.most_inputs > 1)]
+NEEDED: dict[str, dict[str, Any]] = {"multi_head_attention": {"heads": 1}, "max_unpool": {"kernel_size": 2}}
 DEEPEST = 4
 ODD_NAMES = (
     "stem", "main", "shortcut", "left", "right", "skip", "deep", "gate", "head", "x", "y", "a", "b", "i", "list",
@@ -94,6 +95,8 @@ class Grower(Steps):
             name = goal.op if goal else self.random.choice([*MERGES, "concat", "add"])
             first, y = self.chain(x, scope.inner(), self.random.choice((0, 1, 1, 2)))
             args = self.axis(name, y, goal)
+            if name == "max_unpool":  # what little chance would pool
+                first, y = self.tried([{"max_pool": args}], x, scope) or (first, y)
             branches = [first]
             exactly = OPS[name].exactly
             for _ in range(1 if exactly else self.random.choice((1, 1, 1, 2))):
@@ -257,7 +260,7 @@ class Grower(Steps):
         if not earlier:
             return None
         name, source, merge = self.fresh(), self.random.choice(earlier), self.random.choice(JOINS)
-        args = {"heads": 1} if merge == "multi_head_attention" else {}
+        args = NEEDED.get(merge, {})
         before = {**scope.inputs, **scope.names}[source]
         steps = [*steps[:-1], beside([last], name=name)]
         way = self.bridge(

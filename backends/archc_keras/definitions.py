@@ -81,6 +81,42 @@ def adaptive_max_pool(x: KerasTensor, sizes: tuple[int, ...]) -> KerasTensor:
     return x
 '''
 
+MAX_UNPOOLING = '''\
+@keras.saving.register_keras_serializable()
+class MaxUnpooling(layers.Layer):
+    """Put each value of `x` where the largest of its window of `y` stood, and zeros elsewhere."""
+
+    def __init__(self, pool_size: tuple[int, ...], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.pool_size = tuple(pool_size)
+
+    def call(self, inputs: list[KerasTensor]) -> KerasTensor:
+        x, y = inputs
+        *sizes, channels = ops.shape(y)[1:]
+        rank, area = len(sizes), math.prod(self.pool_size)
+        windows = [-(-n // k) for n, k in zip(sizes, self.pool_size, strict=True)]
+        whole = [n * k for n, k in zip(windows, self.pool_size, strict=True)]
+        # The windows' places follow the channels, row by row, for the first of the largest.
+        split = [n for pair in zip(windows, self.pool_size, strict=True) for n in pair]
+        order = (0, *range(1, 2 * rank, 2), 2 * rank + 1, *range(2, 2 * rank + 1, 2))
+        y = ops.reshape(self.pad_to(y, whole, float("-inf")), (-1, *split, channels))
+        y = ops.reshape(ops.transpose(y, order), (-1, *windows, channels, area))
+        places = ops.one_hot(ops.argmax(y, axis=-1), area, dtype=x.dtype)
+        x = self.pad_to(x, windows, 0.0)[..., None] * places
+        # And back to where they stood.
+        x = ops.reshape(x, (-1, *windows, channels, *self.pool_size))
+        x = ops.transpose(x, [order.index(axis) for axis in range(2 * rank + 2)])
+        x = ops.reshape(x, (-1, *whole, channels))
+        return x[(slice(None), *map(slice, sizes))]
+
+    def pad_to(self, x: KerasTensor, sizes: list[int], value: float) -> KerasTensor:
+        after = [n - m for n, m in zip(sizes, ops.shape(x)[1:-1], strict=True)]
+        return ops.pad(x, [(0, 0), *[(0, n) for n in after], (0, 0)], constant_values=value)
+
+    def get_config(self) -> dict[str, object]:
+        return {**super().get_config(), "pool_size": self.pool_size}
+'''
+
 CELU = '''\
 @keras.saving.register_keras_serializable()
 class Celu(layers.Layer):
@@ -181,6 +217,7 @@ DEFINITIONS = {
     "channel_shuffle": CHANNEL_SHUFFLE,
     "pixel_shuffle": PIXEL_SHUFFLE,
     "adaptive_max_pool": ADAPTIVE_MAX_POOL,
+    "MaxUnpooling": MAX_UNPOOLING,
     "Celu": CELU,
     "Scale": SCALE,
     "unfold": UNFOLD,

@@ -7,7 +7,7 @@ from typing import Any
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops.base import Op
 from archc.ops.convolutions import Conv, ConvTranspose, DepthwiseConv, SeparableConv
-from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
+from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, MaxUnpool, Pool
 from archc.ops.windows import Pairs, Window, fitting, same_pads
 from archc.shapes import Size, Unknown
 from archc_keras.layer import Parts, alike, bare, fused, initializer, layer, made, needed, one, sides, spelled, used
@@ -209,6 +209,11 @@ def max_pool(op: MaxPool, x: View) -> list[Spelling]:
     low = used('ops.pad({x}, {pads}, constant_values=float("-inf"))', pads=around)
     kind = "MaxPooling"
     return fitted(op, x, kind, paddings(op, x)) + pooled(op, x, kind, "valid", "padded", low)
+
+
+@layer.register
+def max_unpool(op: MaxUnpool, _x: View, y: View) -> list[Spelling]:
+    return spelled((Make("MaxUnpooling", (op.kernel(y.shape),)),), needs=("MaxUnpooling",))
 
 
 def averaged(op: AvgPool, x: View, padding: Pairs) -> Parts:

@@ -2,7 +2,8 @@
 
 `LRN` there loops over the batch for the channels, `GlobalMaxPool` takes the wrong axes of all but images, and `Mean`
 cannot stretch its first input; `LogSoftmax` takes the logarithm of shares that are 0 to it; `Gelu`, `HardSwish` and
-`GroupNormalization` are expanded with constants of 32 bits; pools and transposed convolutions are loops in Python.
+`GroupNormalization` are expanded with constants of 32 bits; pools, their
+inverse and transposed convolutions are loops in Python.
 """
 
 from __future__ import annotations
@@ -103,8 +104,22 @@ class MaxPool(OpRun):
 
     def _run(
         self, x: Array, kernel_shape: list[int], pads: list[int], strides: list[int], **_others: Any
-    ) -> tuple[Array]:
-        return (windows(x, -math.inf, kernel_shape, pads, strides).max(axis=-1),)
+    ) -> tuple[Array, ...]:
+        seen = windows(x, -math.inf, kernel_shape, pads, strides)
+        if len(self.onnx_node.output) == 1:
+            return (seen.max(axis=-1),)
+        # Asked for where they stand only of windows without padding.
+        places = windows(np.arange(x.size).reshape(x.shape), 0, kernel_shape, pads, strides)
+        return seen.max(axis=-1), np.take_along_axis(places, seen.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+
+
+class MaxUnpool(OpRun):
+    """Puts values where the largest ones stood of windows that fill a tensor."""
+
+    def _run(self, x: Array, places: Array, *, kernel_shape: list[int], **_others: Any) -> tuple[Array]:
+        y = np.zeros((*x.shape[:2], *(n * k for n, k in zip(x.shape[2:], kernel_shape, strict=True))), x.dtype)
+        y.reshape(-1)[places] = x
+        return (y,)
 
 
 class AveragePool(OpRun):
@@ -164,6 +179,7 @@ OPERATORS: list[Any] = [
     LogSoftmax,
     GroupNormalization,
     MaxPool,
+    MaxUnpool,
     AveragePool,
     ConvTranspose,
     RNN,

@@ -13,6 +13,7 @@ from onnx import (
     TensorProto,
     ValueInfoProto,
     checker,
+    defs,
     helper,
     shape_inference,
 )
@@ -153,7 +154,11 @@ class _Writer:
         return name
 
     def node(self, value: Node, name: str, inputs: list[str]) -> None:
-        made = helper.make_node(value.kind, inputs, [*[""] * value.place, name], name)
+        # Outputs before the one that is meant are left out, but for those that an operator must give.
+        before = defs.get_schema(value.kind, OPSET).outputs[: value.place]
+        optional = defs.OpSchema.FormalParameterOption.Optional
+        others = ["" if output.option == optional else f"{name}/{output.name}" for output in before]
+        made = helper.make_node(value.kind, inputs, [*others, name], name)
         made.attribute.extend(helper.make_attribute(key, value.attributes[key]) for key in sorted(value.attributes))
         self.nodes.append(made)
         floats = {key: v for key, v in value.attributes.items() if isinstance(v, float)}

@@ -5,11 +5,13 @@ The padding is always written as numbers: before all axes, then after all axes.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from archc.ops.convolutions import Conv, ConvTranspose, DepthwiseConv, SeparableConv
-from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
+from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, MaxUnpool, Pool
 from archc.ops.windows import Pairs, Window
+from archc.shapes import Unknown
 from archc_onnx.parts import Const, Tensor, Value, activated, layer, node, weights
 
 
@@ -59,6 +61,31 @@ def conv_transpose(op: ConvTranspose, x: Tensor) -> Value:
 @layer.register
 def max_pool(op: MaxPool, x: Tensor) -> Value:
     return node("MaxPool", x.value, **window(op, x, reached(op, x)))
+
+
+@layer.register
+def max_unpool(op: MaxUnpool, x: Tensor, y: Tensor) -> Value:
+    # Runtimes disagree on what places mean where windows do not fill the tensor: they are made to.
+    kernel, extra = op.kernel(y.shape), op.extra(y.shape)
+    if any(extra):
+        beyond = before_and_after(((0, 0), (0, 0), *((0, over) for over in extra)))
+        filled = node("Pad", y.value, Const("pads", beyond), Const("lowest", -math.inf, "numbers"))
+        starts, axes = Const("starts", (0,) * y.rank), Const("axes", tuple(range(2, y.rank + 2)))
+        return node("Slice", put_back(op, x, filled), starts, Const("ends", y.shape.spatial), axes)  # type: ignore[arg-type]
+    if all(not isinstance(n, Unknown) and n % k == 0 for n, k in zip(y.shape.spatial, kernel, strict=True)):
+        return put_back(op, x, y.value)
+    whole = node("Mul", node("Shape", x.value), Const("window", (1, 1, *kernel)))
+    none = Const("none", (0,) * (y.rank + 2))
+    reached = node("Slice", y.value, none, whole)
+    rest = node("Concat", none, node("Sub", node("Shape", y.value), whole), axis=0)
+    return node("Pad", put_back(op, x, reached), rest)
+
+
+def put_back(op: MaxUnpool, x: Tensor, filled: Value) -> Value:
+    """Return the values where the largest ones stand of the windows that fill a tensor."""
+    kernel = op.kernel(x.shape)
+    where = {"kernel_shape": kernel, "strides": kernel, "pads": (0,) * 2 * x.rank}
+    return node("MaxUnpool", x.value, node("MaxPool", filled, **where)._replace(place=1), **where)
 
 
 @layer.register

@@ -1,4 +1,4 @@
-"""Classes that an emitted file holds with the options that it gives them, and no others, as source text."""
+"""Classes and functions that an emitted file holds with the options that it gives, and no others, as source text."""
 
 from __future__ import annotations
 
@@ -33,6 +33,20 @@ def separable_conv(rank: int, given: Given) -> str:
     lines.statement("self.depthwise = ", call(f"nn.Conv{rank}d", depthwise))
     bias = ["bias=bias"] if "bias" in given else []
     lines.statement("self.pointwise = ", call(f"nn.Conv{rank}d", [channels, "out_channels", "kernel_size=1", *bias]))
+    return "\n".join(lines.text) + "\n"
+
+
+def max_unpool(rank: int, given: Given) -> str:
+    """Return the function that puts values back over `rank` spatial axes."""
+    options = _listed({"ceil_mode": "bool = False"}, given)
+    parameters = ["x: Tensor", "y: Tensor", f"kernel_size: {SIZES[rank - 1]}", *options]
+    rounded = ["ceil_mode=ceil_mode"] if "ceil_mode" in given else []
+    lines = Lines(0)
+    lines.text += signature(f"max_unpool{rank}d", parameters, " -> Tensor:", 0)
+    lines.deeper()
+    lines.add('"""Put each value back where the largest of its window of `y` stood, and zeros elsewhere."""')
+    lines.statement("_, indices = ", call(f"F.max_pool{rank}d", ["y", "kernel_size", *rounded, "return_indices=True"]))
+    lines.add(f"return F.max_unpool{rank}d(x, indices, kernel_size, output_size=y.shape[2:])")
     return "\n".join(lines.text) + "\n"
 
 
@@ -130,19 +144,23 @@ FITTED: dict[str, Callable[[Given], str]] = {
     "SeparableConv1d": lambda given: separable_conv(1, given),
     "SeparableConv2d": lambda given: separable_conv(2, given),
     "SeparableConv3d": lambda given: separable_conv(3, given),
+    "max_unpool1d": lambda given: max_unpool(1, given),
+    "max_unpool2d": lambda given: max_unpool(2, given),
+    "max_unpool3d": lambda given: max_unpool(3, given),
 }
-"""What writes a class for the options that a file gives, by its name."""
+"""What writes a class or a function for the options that a file gives, by its name."""
 
 OPTIONS = {
     "SelfAttention": tuple(ATTENTION),
     "CrossAttention": (*MEMORY, *ATTENTION),
     **{f"SeparableConv{rank}d": ("stride", "padding", "dilation", "multiplier", "bias") for rank in (1, 2, 3)},
+    **{f"max_unpool{rank}d": ("ceil_mode",) for rank in (1, 2, 3)},
 }
-"""The options that each class has."""
+"""The options that each has."""
 
 
 def fitted(name: str, code: str) -> str:
-    """Return the class called `name` with the options that its calls in `code` give."""
+    """Return what is called `name` with the options that its calls in `code` give."""
     import ast
 
     calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from archc.emit.spelling import View
 from archc.ops.base import Op
+from archc.ops.pools import MaxUnpool
+from archc.shapes import Shape
 from archc_torch import (
     spell_attention,
     spell_merges,
@@ -36,7 +38,7 @@ FAMILIES = (
 
 _LAYOUTS: dict[Literal["first", "last", "any"], str] = {
     "first": """
-        conv depthwise_conv separable_conv conv_transpose max_pool avg_pool upsample
+        conv depthwise_conv separable_conv conv_transpose max_pool max_unpool avg_pool upsample
         batch_norm group_norm lrn prelu spatial_dropout
         adaptive_avg_pool adaptive_max_pool unfold fold channel_shuffle pixel_shuffle instance_norm reflect_pad to_image
         window_attention
@@ -87,4 +89,11 @@ def refuse(op: Op, *xs: View) -> str | None:
     """Return why PyTorch cannot do `op` on these, in words for the user; None where it can."""
     if op.name == "batch_norm" and xs[0].rank > 3:
         return "PyTorch has batch norm for one, two or three spatial axes only: `reshape` to one of these first."
+    if isinstance(op, MaxUnpool) and xs[1].rank == 3 and narrow(op, xs[1].shape):
+        return "PyTorch finds no places in volumes smaller than a window: make `kernel_size` as small as the input."
     return None
+
+
+def narrow(op: MaxUnpool, y: Shape) -> bool:
+    """Tell whether a tensor is smaller than a window along some axis."""
+    return any(isinstance(n, int) and n < k for n, k in zip(y.spatial, op.kernel(y), strict=True))

@@ -10,7 +10,7 @@ from typing import Any
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.emit.symbolic import expression_of
 from archc.ops.convolutions import Conv, ConvTranspose, DepthwiseConv, SeparableConv
-from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
+from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, MaxUnpool, Pool
 from archc.ops.windows import Pairs, Window, fitting, overhanging
 from archc.shapes import Size, Unknown
 from archc_torch.dispatch import activated, last_first, layer, one, plain, spatial_dimensions
@@ -113,6 +113,15 @@ def max_pool(op: MaxPool, x: View) -> list[Spelling]:
     pads = Use("F.pad({x}, {pads}, value=-torch.inf)", {"pads": last_first(reached(op, x))})
     forms.append(Spelling("padded", (pads, pool("nn.MaxPool", op, x))))
     return forms
+
+
+@layer.register
+def max_unpool(op: MaxUnpool, _x: View, y: View) -> list[Spelling]:
+    name, slots = f"max_unpool{y.rank}d", {"kernel": one(op.kernel(y.shape)), "ceil": op.ceil}
+    rounded = Use(f"{name}({{0}}, {{1}}, {{kernel}}, ceil_mode={{ceil}})", slots)
+    plain = Use(f"{name}({{0}}, {{1}}, {{kernel}})", {"kernel": slots["kernel"]})
+    forms = [Spelling("rounded", (rounded,), needs=(name,))]
+    return forms if op.ceil else [Spelling("plain", (plain,), needs=(name,)), *forms]
 
 
 @layer.register
