@@ -175,7 +175,7 @@ PUBLISHED = [
         "segnet",
         None,
         29_449_355,
-        "Paszke et al. (2016), ENet, table 3: 29.46 million, running statistics counted; worked out by hand",
+        "Badrinarayanan et al. (2015), section 3, on the convolutions of VGG16; worked out by hand",
         derived=by_hand.segnet(),
     ),
     Published(

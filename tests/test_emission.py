@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from archc.backend import find
-from archc.compile import compile_graph, load
+from archc.compile import compile_graph, load, load_text
 from tests.zoo import GROWING, NETWORKS, ROOT, SPECS, Network
 
 pytestmark = pytest.mark.thorough
@@ -221,6 +222,17 @@ def loads(node: ast.AST) -> set[str]:
 
 def bare(text: str) -> str:
     return ast.unparse(Bare().visit(ast.parse(text)))
+
+
+def test_a_loop_counts_only_where_its_number_is_written() -> None:
+    text = (
+        "archc: 1\nname: net\ninput: {length: 6, channels: 2}\nlayers:\n  - chain:\n"
+        "      - reshape: {to: {length: 4, channels: $3 if index == 0 else 3}}\n      - dropout: {rate: 0.5}\n"
+        "    repeat: 1\n"
+    )
+    graphs = [load_text(text), load_text(f"{text}  - conv: {{filters: 2, kernel_size: 1}}\n")]
+    loops = [re.findall("for .* in range.*", find("torch").emit(graph, origin="x.yaml").source) for graph in graphs]
+    assert loops == [["for _ in range(1):"], ["for index in range(1):"]]
 
 
 @everywhere

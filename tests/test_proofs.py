@@ -82,6 +82,8 @@ layers:
   - max_pool: {kernel_size: 2}
   - depthwise_conv: {kernel_size: 2, padding: same}
   - separable_conv: {filters: 3, kernel_size: 1}
+  - permute: {to: [height, width, depth, channels]}
+  - lrn: {size: 2}
   - flatten
   - dense: {units: 3}
 """

@@ -170,7 +170,7 @@ class MaxUnpool(Pool):
 
     Takes two: the values, and the tensor whose windows tell the places and whose size comes out. The windows stand side
     by side, as those of a `max_pool` with the same arguments. Of equal values the first counts, row by row; what the
-    windows do not reach stays 0. The places are counted, not learned: no gradient flows to the second.
+    windows do not reach stays 0. No gradient flows to the second. The places are looked for anew, at a pool's cost.
     """
 
     paper = "Badrinarayanan, Kendall and Cipolla, SegNet, 2015, arXiv:1511.00561"

@@ -16,7 +16,7 @@ from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
 from archc.graph import Turn
 from archc.spec import Formula, Given, Step
-from archc_torch.running import Running
+from archc_torch.running import Header, Running
 
 if TYPE_CHECKING:
     from archc_torch.body import TorchBody
@@ -59,9 +59,7 @@ class _Loop:
         count = self.count()
         index = late.locals.get("%index") or late.identifiers.give("index")
         late.locals["%index"] = index
-        outer = body.init
-        start = len(outer.text)
-        forward_start = len(body.forward.text)
+        outer, start, forward_start = body.init, len(body.init.text), len(body.forward.text)
         body.init = Lines(outer.indent + 4)
         body.loop, before = [], late.index_used
         late.walks.append(Walk(index, count))
@@ -77,12 +75,13 @@ class _Loop:
             line = Running.line(outer.indent + 4 + 4 * self.gaps, running, y.size, late.walks)
             line.mark = self.step.node.mark
             body.init.text.append(line)
-            if y.size is not None and "index" in names(y.size):
-                late.walk_for(y.size)
-        used, late_index = late.index_used, late.late_index
-        loop = " in ".join(late.walks[-1].header(used))
+        loop = plain = " in ".join(late.walks[-1].header(late.index_used))
+        if running is not None and y.size is not None and "index" in names(y.size):
+            late.walks[-1].closed = False
+            late.walk_for(y.size)
+            loop = " in ".join(late.walks[-1].header(late.index_used))
         late.identifiers.taken.difference_update(late.walks[-1].lists.values())
-        self.close(outer, start, forward_start, count, loop, index if late_index else "", running, x)
+        self.close(outer, start, forward_start, count, (loop, plain), index if late.late_index else "", running, x)
         late.index_used = before
         late.walks.pop()
         size_after = self.size_after(x, y, running, outside)
@@ -193,7 +192,7 @@ class _Loop:
         start: int,
         forward_start: int,
         count: str,
-        loop: str,
+        loop: tuple[str, str],
         late_index: str,
         running: str | None,
         x: Var,
@@ -204,7 +203,7 @@ class _Loop:
         if len(filled) != len({attribute for attribute, _ in filled}):
             raise Irregular("a turn makes two layers of one name")
         body.late.attributes.update(attribute for attribute, _ in filled)
-        one = self.comprehension(inner.text, filled, loop, running, outer.indent)
+        one = self.comprehension(inner.text, filled, loop[1], running, outer.indent)
         kind = "nn.ModuleDict()" if self.gaps else "nn.ModuleList()"
         if one:
             outer.text.append(one)
@@ -213,7 +212,7 @@ class _Loop:
             if running is not None and x.size is not None:
                 outer.text.append(Running.line(outer.indent, running, x.size, body.late.walks[:-1]))
             if inner.text:
-                outer.text.extend(split("for ", loop, outer.indent, ":"))
+                outer.text.extend(Header.lines(outer.indent, *loop, running))
                 outer.text.extend(inner.text)
         if len(body.forward.text) == forward_start:  # what is repeated changes nothing
             return

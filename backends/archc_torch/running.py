@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archc.document import Mark
 from archc.emit.scope import Scope
 from archc.emit.slots import Irregular
+from archc.emit.source import split
 from archc.emit.walk import Walk
 from archc.expressions import Expression
 
@@ -46,6 +47,23 @@ class Running(str):
         return f"{' ' * indent}{scope.texts[self.name]} = {text}"
 
 
+class Header(str):
+    """The line in `__init__` that opens a loop; a `plain` one unless the size called `name` is asked for."""
+
+    name: str
+    plain: str
+
+    @classmethod
+    def lines(cls, indent: int, loop: str, plain: str, name: str | None) -> list[str]:
+        """Return the lines that open a loop."""
+        asked, unasked = (split("for ", text, indent, ":") for text in (loop, plain))
+        if name is None or asked == unasked or len(asked + unasked) > 2:
+            return asked
+        made = cls(asked[0])
+        made.name, made.plain = name, unasked[0]
+        return [made]
+
+
 def clean(late: LateScope, last: Sequence[str] = ()) -> list[str]:
     """Return the lines of `__init__`, without sizes that nobody asks for and conditions under which nothing happens.
 
@@ -56,7 +74,10 @@ def clean(late: LateScope, last: Sequence[str] = ()) -> list[str]:
     while todo := [line for line in pending if id(line) not in written and line.name in late.used]:
         for line in todo:
             written[id(line)] = line.source(late)
-    kept = [written.get(id(line), "") if isinstance(line, Running) else line for line in late.init.text]
+    opened = [
+        line.plain if isinstance(line, Header) and line.name not in late.used else line for line in late.init.text
+    ]
+    kept = [written.get(id(line), "") if isinstance(line, Running) else line for line in opened]
     kept = [line for line in kept if line]
     lines = [*(_without_passes(kept) if any(line.endswith(":") for line in kept) else kept), *last]
     return _reused(lines, {late.texts[line.name] for line in pending}) if pending else lines

@@ -156,9 +156,11 @@ def instance_norm(op: InstanceNorm, x: View) -> list[Spelling]:
 
 
 @layer.register
-def lrn(op: Lrn, _x: View) -> list[Spelling]:
-    values = {"alpha": op.alpha, "beta": op.beta, "k": Default(op.bias, 1.0)}
-    return [Spelling("plain", (Make("nn.LocalResponseNorm", (op.size,), values),))]
+def lrn(op: Lrn, x: View) -> list[Spelling]:
+    made = Make("nn.LocalResponseNorm", (op.size,), {"alpha": op.alpha, "beta": op.beta, "k": Default(op.bias, 1.0)})
+    # Of a volume PyTorch takes a view, which one whose axes have changed places does not have.
+    in_order = Spelling("in order", (Use("{x}.contiguous()", call=False), made))
+    return [in_order] if x.rank == 3 else [Spelling("plain", (made,)), in_order]
 
 
 @layer.register
