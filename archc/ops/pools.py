@@ -195,6 +195,8 @@ class MaxUnpool(Pool):
         Example({"kernel_size": 3}, (Sequence(2, 3), Sequence(8, 3)), Sequence(8, 3)),
         Example({"kernel_size": 3, "ceil": True}, (Sequence(3, 3), Sequence(8, 3)), Sequence(8, 3)),
         Example({"kernel_size": 1}, (Sequence(4, 2), Sequence(4, 2)), Sequence(4, 2)),
+        Example({"kernel_size": 1}, (Image(3, 2, 2), Image(3, 2, 2)), Image(3, 2, 2)),
+        Example({"kernel_size": 1}, (Volume(1, 3, 2, 2), Volume(1, 3, 2, 2)), Volume(1, 3, 2, 2)),
         Example({"kernel_size": 2}, (Volume(2, 1, 2, 2), Volume(4, 3, 5, 2)), Volume(4, 3, 5, 2)),
         Example({"kernel_size": [1, 2, 3], "ceil": True}, (Volume(2, 2, 2, 1), Volume(2, 3, 5, 1)), Volume(2, 3, 5, 1)),
     )

@@ -24,7 +24,7 @@ class ConvRelu(nn.Module):
         self.batch_norm = nn.BatchNorm2d(filters)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.batch_norm(self.conv(x)))
+        return F.relu(self.batch_norm(self.conv(x)), inplace=True)
 
 
 class Encoder(nn.Module):
