@@ -63,6 +63,8 @@ class _Checker:
 
     def choice(self, rule: Choices, node: Node, value: Any) -> bool:
         """Check a word, or a map of one word to its settings."""
+        if isinstance(node, Mapping) and self.beside(rule, node):
+            return False
         if isinstance(node, Mapping) and len(node.entries) == 1:
             ((word, key, inside),) = node.items()
             if word in rule.options:
@@ -74,6 +76,16 @@ class _Checker:
         if isinstance(value, str):
             return value in rule.options or self.unknown(rule, node, value)
         return self.wrong(rule.expected, node, value)
+
+    def beside(self, rule: Choices, node: Mapping) -> bool:
+        """Report a setting that stands beside its word, not within; return whether one does."""
+        word = next((name for name in node.entries if name in rule.options), "")
+        other = next((name for name in node.entries if name in rule.options.get(word, ())), "")
+        if not other:
+            return False
+        text = f"`{other}` is a setting of `{word}`, and stands within it"
+        self.report(text, node.keys[other], f"as in `{{{word}: {{{other}: ...}}}}`")
+        return True
 
     def unknown(self, rule: Choices, node: Node, word: str) -> bool:
         close = meant(word, rule.options)

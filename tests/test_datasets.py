@@ -211,6 +211,7 @@ def test_arrays_are_read_with_and_without_a_part_to_test(tmp_path: Path) -> None
     [
         ({"x": [[1.0]], "y": ["a"]}, "`y` in"),
         ({"x": [[1.0]] * 4, "y": [1] * 3}, "not equally long: `x` 4, `y` 3"),
+        ({"x": np.zeros((0, 3)), "y": []}, "to train with are empty"),
         ({"x": [[1.0]], "y": [1]}, "one example"),
         ({"x_test": [[1.0]]}, "no array to train"),
         ({"x_train": [[1.0]], "y_train": [1], "x_test": [[1.0]]}, "`y` in one of the parts"),
@@ -267,8 +268,8 @@ def test_bad_lines_are_named_and_may_be_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "text"),
-    [(b"", "no rows"), (b"a,b\n", "no rows after"), (b"1,2\n", "too few"), (b"\xff\xfe\x00", "no CSV text"),
-     (b'1,"2\n3', "no CSV text")],
+    [(b"", "no rows"), (b"a,b\n", "no rows after"), (b"a;b\n1;2\n", "have `;`"), (b"1,2\n", "too few"),
+     (b"\xff\xfe\x00", "no CSV text"), (b'1,"2\n3', "no CSV text")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, text: str) -> None:
     path = tmp_path / "t.csv"
@@ -424,6 +425,22 @@ def test_numbers_that_are_not_finite_are_refused_or_skipped() -> None:
     assert {"example 1 to train" in p.message or "example 1 to test" in p.message for p in found} == {True}
     data = fitted(SOFTMAX, dataset(x, [0, 1, 2, 0, 1]), skip=True)
     assert data.train.targets["dense"].tolist() == [0, 2, 0, 1]
+
+
+def test_examples_that_are_not_finite_are_told_by_their_places_in_the_file(tmp_path: Path) -> None:
+    x = np.zeros((40, 3))
+    x[[3, 29]] = np.inf
+    data = load(str(npz(tmp_path / "a.npz", x=x, y=np.arange(40) % 3)), Wanted())
+    told = sorted(p.message for p in problems(lambda: fitted(SOFTMAX, data)))
+    assert told == ["`x` of example 29 is not finite", "`x` of example 3 is not finite"]
+
+
+def test_what_is_wrong_with_classes_is_said() -> None:
+    (problem,) = problems(lambda: fitted(SOFTMAX, dataset(np.zeros((4, 3)), np.array([0.0, 1.0, 2.0, 0.0]))))
+    assert problem.help == "ids of classes are whole numbers: save them as int64"
+    spec = network("  - dense: {units: 1, activation: sigmoid}")
+    (problem,) = problems(lambda: fitted(spec, dataset(np.zeros((4, 3)), [0, 1, 2, 0], ("a", "b", "c"))))
+    assert problem.message == "the data have 3 classes, and the output `dense` tells two apart"
 
 
 def test_images_to_look_at_are_held_against_the_network_too() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from archc.backend import NoBackend, find
@@ -15,6 +16,7 @@ from archc.compile import load_text
 from archc.problems import SpecError
 from archc.testing.checking import KNOWN, RUFF, RULES
 from archc.training.plan import Plan, TrainingBackend
+from archc.training.recipe import recipe
 from archc.training.run import prepare
 from archc.write import NotOurs
 from tests.recipes import RECIPES, data, spec, written
@@ -31,14 +33,52 @@ def test_every_recipe_gives_tidy_source(tmp_path: Path) -> None:
                 source = written(name, backend, folder, strict=strict, tensorboard=strict, fsdp=shared)
                 assert ast.parse(source)
                 assert "archc" not in source.replace("Compiled by archc", "")
+    _tidy(tmp_path)
+
+
+def _tidy(folder: Path) -> None:
     for command in (
         ("format", "--diff"),
         ("check", "--output-format=concise", *RULES, "--config=src=['*/out']", KNOWN),
     ):
         said = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, *RUFF, "."], cwd=tmp_path, capture_output=True, text=True
+            [sys.executable, "-m", "ruff", *command, *RUFF, "."], cwd=folder, capture_output=True, text=True
         )
         assert (said.returncode, said.stdout) == (0, "") or said.stdout == "All checks passed!\n", said.stdout
+
+
+def test_long_names_of_many_inputs_and_outputs_give_tidy_source(tmp_path: Path) -> None:
+    names = [f"measured_by_sensor_number_{place}" for place in range(5)]
+    outputs = [f"what_{name}_says" for name in names]
+    lines = ["archc: 1", "name: many", "inputs:", *[f"  {name}: {{features: 2}}" for name in names], "layers:"]
+    for place, (name, output) in enumerate(zip(names, outputs, strict=True)):
+        ending = ("softmax", "sigmoid", "none")[place % 3]
+        lines.append(f"  - dense: {{units: 2, activation: {ending}}}\n    from: {name}\n    name: {output}")
+    spec = "\n".join([*lines, f"outputs: [{', '.join(outputs)}]", "training: {batch_size: 2}"])
+    random = np.random.default_rng(0)
+    arrays = {name: random.random((8, 2)) for name in (*names, *outputs)}
+    np.savez(tmp_path / "data.npz", allow_pickle=True, **arrays)
+    for backend in BACKENDS:
+        prepare(load_text(spec), backend, str(tmp_path / "data.npz"), str(tmp_path / backend / "out"))
+    _tidy(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("layer", "loss"),
+    [
+        ("conv: {filters: 3, kernel_size: 1, activation: log_softmax}", "cross_entropy"),
+        ("log_softmax", "cross_entropy"),
+        ("log_softmax: {axis: height}", "mean_squared_error"),
+        ("softmax", "cross_entropy"),
+        ("sigmoid", "binary_cross_entropy"),
+        ("tanh", "mean_squared_error"),
+    ],
+)
+def test_the_loss_suits_what_a_network_ends_in(layer: str, loss: str) -> None:
+    layers = f"  - conv: {{filters: 3, kernel_size: 1}}\n  - {layer}"
+    text = f"archc: 1\nname: net\ninput: {{height: 4, width: 4, channels: 1}}\nlayers:\n{layers}\n"
+    (found,) = recipe(load_text(text)).losses
+    assert found.kind == loss
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

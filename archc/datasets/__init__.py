@@ -29,6 +29,8 @@ class Split(NamedTuple):
 
     inputs: Mapping[str, Array]
     targets: Mapping[str, Array]
+    places: Array | None = None
+    """Where each example stands in the source, where a part of that was set aside."""
 
     @property
     def size(self) -> int:
@@ -127,6 +129,6 @@ def held_out(name: str, inputs: Mapping[str, Array], targets: Mapping[str, Array
     test, train = np.sort(order[: max(count // 10, 1)]), np.sort(order[max(count // 10, 1) :])
 
     def part(index: Array) -> Split:
-        return Split({k: v[index] for k, v in inputs.items()}, {k: v[index] for k, v in targets.items()})
+        return Split({k: v[index] for k, v in inputs.items()}, {k: v[index] for k, v in targets.items()}, index)
 
     return Dataset(name, part(train), part(test), classes)

@@ -41,7 +41,9 @@ def load(path: str, wanted: Wanted) -> Dataset:
         raise unusable("E0711", f"{path} has `{odd}` in one of the parts to train and to test, not in both", path)
     for part, arrays in (("train", train), ("test", test)):
         counts = {name: len(array) for name, array in arrays.items()}
-        if len(set(counts.values())) > 1 or 0 in counts.values():
+        if counts and not any(counts.values()):
+            raise unusable("E0711", f"the arrays of {path} to {part} with are empty", path)
+        if len(set(counts.values())) > 1:
             listed = ", ".join(f"`{name}` {count:,}" for name, count in counts.items())
             raise unusable("E0711", f"the arrays of {path} to {part} with are not equally long: {listed}", path)
     if not test:

@@ -97,7 +97,8 @@ class _Fitting:
         }
         self.batches()
         self.problems.stop_on_errors()
-        train, test = self.whole(self.parts[0], "train"), self.whole(self.parts[1], "test")
+        train = self.whole(self.parts[0], " to train with", self.data.train.places)
+        test = self.whole(self.parts[1], " to test with", self.data.test.places)
         self.faults.settle(min(train.size, test.size))
         return Prepared(self.data.name, train, test, inputs, targets, self.data.classes)
 
@@ -173,9 +174,16 @@ class _Fitting:
         if found.ndim == 1 and shape.rank == 0 and units == 1:
             for part in self.parts:
                 part[key] = part[key][:, None]
+        if loss.kind == "binary_cross_entropy" and units == 1 and len(self.data.classes) > 2:
+            count = len(self.data.classes)
+            text = f"the data have {count:,} classes, and the output `{output.name}` tells two apart"
+            self.add(text, mark, help=f"end in a softmax of {count:,} units")
+            return FLOATS
         for part in self.parts:
             if not self.fits(part[key].shape[1:], shape):
-                self.add(self.misfit(part[key], output, loss), mark, help=self.remedy(part[key], loss, units))
+                self.add(
+                    self.misfit(part[key], output, loss), mark, help=self.remedy(part[key], loss, units, shape.rank)
+                )
                 return FLOATS
             part[key] = part[key].astype("float32")
             if loss.logits and (part[key].min() < 0 or part[key].max() > 1):
@@ -189,9 +197,11 @@ class _Fitting:
         what = "ids of classes" if ids and loss.kind != "cross_entropy" else f"targets of {_times(found.shape[1:])}"
         return f"the data have {what}, and the output `{output.name}` gives {_times(shape.sizes)}"
 
-    def remedy(self, found: Array, loss: Loss, units: int) -> str:
+    def remedy(self, found: Array, loss: Loss, units: int, places: int) -> str:
         if found.dtype.kind in "iu" and found.ndim == 1 and units > 1:
             return "for classes, end in a softmax or say `loss: cross_entropy`"
+        if loss.kind == "cross_entropy" and found.dtype.kind == "f" and found.ndim == places + 1:
+            return "ids of classes are whole numbers: save them as int64"
         return f"`{loss.kind}` wants a target for each value of the output"
 
     def ids(self, key: str, count: int, mark: Mark, what: str) -> str:
@@ -217,8 +227,11 @@ class _Fitting:
             text = f"a batch has {size:,} examples, and there are {count:,} to train with"
             self.add(text, mark, help=f"`--set training.batch_size={count}` or less")
 
-    def whole(self, part: dict[str, Array], name: str) -> Split:
-        """Return a part without the examples that hold numbers which are not finite: these are faults."""
+    def whole(self, part: dict[str, Array], what: str, places: Array | None) -> Split:
+        """Return a part without the examples that hold numbers which are not finite: these are faults.
+
+        They are told by their `places` in the source, or, where it has several parts, as those of `what`.
+        """
         import numpy as np
 
         bad = np.zeros(len(next(iter(part.values()))), bool)
@@ -226,7 +239,8 @@ class _Fitting:
             if array.dtype.kind == "f":
                 odd = ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
                 for place in np.flatnonzero(odd & ~bad):
-                    self.faults.add(f"`{key}` of example {place} to {name} with is not finite", self.data.name)
+                    example = f"{place}{what}" if places is None else f"{places[place]}"
+                    self.faults.add(f"`{key}` of example {example} is not finite", self.data.name)
                 bad |= odd
         good = ~bad if bad.any() else slice(None)
         return Split(

@@ -26,6 +26,9 @@ def load(path: str, wanted: Wanted) -> Dataset:
     rows = _rows(path, "\t" if path.endswith(".tsv") else ",", faults)
     if not rows:
         raise unusable("E0711", f"{path} has no rows", path)
+    if len(rows[0][1]) == 1 and (other := next((c for c in ";\t|" if c in rows[0][1][0]), "")):
+        text = f"the columns of {path} have {'tabs' if other == chr(9) else f'`{other}`'} between them, not commas"
+        raise unusable("E0711", text, path, "a `.csv` has commas, a `.tsv` tabs")
     head = rows.pop(0)[1] if not any(_float(cell) for cell in rows[0][1]) else []
     if not rows:
         raise unusable("E0711", f"{path} has no rows after its first, which names the columns", path)

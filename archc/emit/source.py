@@ -172,6 +172,15 @@ def split_tuple(start: str, values: list[str], indent: int) -> list[str]:
     return [f"{pad}{start}(", *[line for value in values for line in split("", value, indent + 4, ",")], f"{pad})"]
 
 
+def unpacked(names: list[str], value: str, indent: int) -> list[str]:
+    """Lay out `names` as the targets of one assignment; too many for a line go to one a line, within brackets."""
+    pad = " " * indent
+    whole = f"{', '.join(names)} = "
+    if indent + len(whole) + value.find("(") < WIDTH:
+        return split(whole, value, indent)
+    return [f"{pad}(", *[f"{pad}    {name}," for name in names], *split(") = ", value, indent)]
+
+
 def _keyword(part: str) -> tuple[str, str]:
     """Divide `name=value`, so that a long value can be split."""
     name, equals, value = part.partition("=")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from archc.document import Mapping, Node, Source
 from archc.graph import Graph, Output
+from archc.ops.activations import LogSoftmax, activation_op
 from archc.problems import Problems, nearest
 from archc.shapes import Shape
 from archc.spec import Given, Spec
@@ -88,8 +89,17 @@ def losses(graph: Graph) -> list[Loss]:
 
 def _suits(output: Output) -> str:
     if output.final is None:
-        return "mean_squared_error"
+        return "cross_entropy" if _logarithms(output) else "mean_squared_error"
     return "cross_entropy" if output.final.op.name == "softmax" else "binary_cross_entropy"
+
+
+def _logarithms(output: Output) -> bool:
+    """Tell whether an output is of logarithms of probabilities, which are their own logits."""
+    op, shape = output.turn.op, output.tensor.shape
+    if op is not None and "activation" in op.arguments:
+        op = activation_op(op.activation)  # type: ignore[attr-defined]
+    assert shape is not None
+    return isinstance(op, LogSoftmax) and op.over(shape) == shape.axes[-1] and shape.channels != 1
 
 
 def _chosen(key: str, value: Any) -> Chosen:

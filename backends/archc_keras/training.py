@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.emit.source import spell, split_tuple
+from archc.emit.source import spell, split, split_tuple, unpacked
 from archc.graph import Graph, Output
 from archc.naming import model_name
 from archc.training import script
@@ -44,7 +44,7 @@ def write_training(plan: Plan) -> str:
     own = model_name(plan.graph.name, TAKEN)
     name = script.called(own, "network", code + text.WORKERS)
     code = code.replace("@model", name)
-    names = ", ".join(f'"{name}"' for part in script.names(plan) for name in part)
+    names = [f'"{name}"' for part in script.names(plan) for name in part]
     head = [
         *script.opening(plan, "Keras", USES),
         "",
@@ -52,7 +52,7 @@ def write_training(plan: Plan) -> str:
         "",
         *script.constants(plan, "examples a step, over all workers together"),
     ]
-    head += ["", "HERE = Path(__file__).resolve().parent", f"NAMES = ({names})"]
+    head += ["", "HERE = Path(__file__).resolve().parent", *split("NAMES = ", f"({', '.join(names)})", 0)]
     head += text.WORKERS.strip("\n").split("\n")
     return "\n".join([*head, "", "", code]) + "\n"
 
@@ -222,7 +222,8 @@ def _take(plan: Plan) -> list[str]:
     """Return the lines that make a batch of the examples at `index`."""
     inputs, targets = script.names(plan)
     scaled, ids = script.kinds(plan)
-    lines = [f"{', '.join((*inputs, *targets))} = (part[index] for part in self.data)"]
+    taken = unpacked([*inputs, *targets], "(part[index] for part in self.data)", 8)
+    lines = [line[8:] for line in taken]
     augment, middle = plan.recipe.augment, script.middle(plan)
     if augment is not None:
         x = inputs[0]

@@ -10,7 +10,7 @@ from archc.emit.bound import bound
 from archc.emit.frames import Frame, Unit, asked_for
 from archc.emit.header import header
 from archc.emit.scope import Names, Var
-from archc.emit.source import Identifiers, docstring, signature, spell, split, split_tuple, uses
+from archc.emit.source import Identifiers, docstring, signature, spell, split, split_tuple, unpacked, uses
 from archc.emit.spelling import View
 from archc.expressions import DIVISIBLE_SOURCE, Literal
 from archc.graph import Graph, Output
@@ -134,7 +134,7 @@ class _Model:
             return [*lines, *split("return ", self.finished(results[0], logits), 8)]
         names = Identifiers(TAKEN)
         variables = [names.give(output.name) for output, _ in results]
-        lines += split(f"{', '.join(variables)} = ", logits, 8)
+        lines += unpacked(variables, logits, 8)
         done = [self.finished(result, variable) for result, variable in zip(results, variables, strict=True)]
         return [*lines, *split_tuple("return ", done, 8)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.emit.source import split_tuple, uses
+from archc.emit.source import WIDTH, split_tuple, unpacked, uses
 from archc.naming import camel, model_name
 from archc.training import script
 from archc.training.plan import Plan
@@ -16,6 +16,9 @@ USES = [
     ("torchrun --nproc-per-node 2 train.py --resume", "the same training, shared"),
 ]
 
+
+LONGEST = 20
+"""The longest name of an input that stands for the whole batch where its examples are counted."""
 
 FULLY_SHARDED = [
     "from torch.distributed.checkpoint.state_dict import (",
@@ -75,14 +78,15 @@ def _functions(plan: Plan) -> list[str]:
 def _words(plan: Plan) -> dict[str, str]:
     images = [shape for shape in plan.graph.inputs.values() if shape.kind == "image"]
     inputs, targets = script.names(plan)
+    count = len(inputs) + len(targets)
     return {
         "device": "" if plan.streamed else ", device",
         "moved": "" if plan.streamed else ".to(device)",
         "on": "" if plan.streamed else ", device=device",
-        "taken": f"tuple[{', '.join(['Tensor'] * (len(inputs) + len(targets)))}]",
+        "taken": f"tuple[{', '.join(['Tensor'] * count) if count < 6 else 'Tensor, ...'}]",
         "layout": ", memory_format=torch.channels_last" if images and not plan.fsdp else "",
         "stop": " and not finished(history)" if plan.recipe.early_stopping else "",
-        "first": inputs[0],
+        "first": _first(plan),
         "metric": script.metric(plan.recipe),
         "things": "images" if images else "examples",
         "name": plan.graph.name,
@@ -130,6 +134,7 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
             "steps": [f"steps = (count + BATCH - {spare}) // BATCH  # without a last batch {why}"],
             "optimizer": script.laid_out("optimizer = ", optimizer(plan), 4),
             "paths": _paths((*inputs, *targets)),
+            "share": _share(_first(plan)),
             "turn": turn(plan),
             **_batches(plan),
             **augmented(plan),
@@ -140,15 +145,26 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
     )
 
 
+def _first(plan: Plan) -> str:
+    """Return the array of a batch whose examples are counted: the first, or the one with the shortest name."""
+    inputs, targets = script.names(plan)
+    return inputs[0] if len(inputs[0]) <= LONGEST else min((*inputs, *targets), key=len)
+
+
+def _share(first: str) -> list[str]:
+    line, why = f"share = len({first}) * WORLD / len(batch)", "# of gradients, the processes' mean is taken"
+    return [f"{line}  {why}"] if len(line) + len(why) + 14 <= WIDTH else [why, line]
+
+
 def _batches(plan: Plan) -> dict[str, list[str]]:
     """Return the lines that go over batches, in training and in testing."""
     inputs, targets = script.names(plan)
-    names = ", ".join((*inputs, *targets))
+    names = [*inputs, *targets]
     if not plan.streamed:
         return {
             "batches": ["for batch in order.split(BATCH)[step % steps : steps]:"],
             "tested": ["for index in indices:"],
-            "take": [f"{names} = take(data, batch[RANK::WORLD])"],
+            "take": _taken(names, "take(data, batch[RANK::WORLD])"),
         }
     return {
         "batches": [
@@ -157,8 +173,12 @@ def _batches(plan: Plan) -> dict[str, list[str]]:
             "for batch, parts in zip(chosen, shares, strict=True):",
         ],
         "tested": ["for parts in reader(data, indices):"],
-        "take": [f"{names} = take(parts, device)"],
+        "take": _taken(names, "take(parts, device)"),
     }
+
+
+def _taken(names: list[str], value: str) -> list[str]:
+    return [line[12:] for line in unpacked(names, value, 12)]
 
 
 def _paths(names: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archc.backend import Emitted
-from archc.emit.source import spell, split, split_tuple
+from archc.emit.source import signature, spell, split, split_tuple, unpacked
 from archc.emit.spelling import View
 from archc.graph import Graph, Output
 from archc.shapes import Shape
@@ -98,7 +98,8 @@ def turn(plan: Plan) -> list[str]:
         turned.append(_first(name, output.name, output.tensor.shape, plan.model) if floats else name)
     if turned == names:
         return [f"return tuple({got})"]
-    return [f"{', '.join(names)} = ({got})", *(line[4:] for line in split_tuple("return ", turned, 4))]
+    lines = [*unpacked(names, f"({got})", 4), *split_tuple("return ", turned, 4)]
+    return [line[4:] for line in lines]
 
 
 def _first(name: str, own: str, shape: Shape, model: Emitted) -> str:
@@ -145,11 +146,8 @@ def criterion(plan: Plan) -> list[str]:
         terms.append(_loss(_moved(name, output, loss, last), target, output, loss, last))
         if loss.logits or chosen == "mae":
             metrics.append(_metric(name, target, output, loss, ids, last))
-    lines = [
-        "",
-        "",
-        f"def criterion({', '.join(f'{n}: Tensor' for n in (*given, *targets))}) -> tuple[Tensor, Tensor]:",
-    ]
+    arguments = [f"{name}: Tensor" for name in (*given, *targets)]
+    lines = ["", "", *signature("criterion", arguments, " -> tuple[Tensor, Tensor]:", 0)]
     what = "the number of right answers" if chosen == "accuracy" else "the sum of absolute errors"
     lines.append(f'    """Return the mean loss of a batch, and {what}."""')
     if len(terms) == 1:
@@ -158,8 +156,8 @@ def criterion(plan: Plan) -> list[str]:
         part for n, term in enumerate(terms) for part in split("loss = " if n == 0 else "loss = loss + ", term, 4)
     ]
     share = f" / {len(metrics)}" if len(metrics) > 1 else ""
-    lines.append(f"    metric = {metrics[0]}")
-    lines += [f"    metric = metric + {term}" for term in metrics[1:]]
+    for n, term in enumerate(metrics):
+        lines += split("metric = " if n == 0 else "metric = metric + ", term, 4)
     return [*lines, f"    return loss, metric{share}"]
 
 

@@ -71,7 +71,7 @@ def main() -> None:
             with torch.autocast(device.type, torch.bfloat16, enabled=amp):
                 @judge
             optimizer.zero_grad()
-            share = len(@first) * WORLD / len(batch)  # of gradients, the processes' mean is taken
+            @share
             (loss * share).backward()
             @before
             optimizer.step()
