@@ -72,6 +72,10 @@ def test_substitute() -> None:
     assert spell(substitute(expression, put), {})[0] == "filters * 4 + (a + b) // step"
     assert substitute(parse("input.height"), put) == Axis("skip", "height")
     assert spell(substitute(parse("n // 1"), {}, whole={"n"}), {})[0] == "n"
+    assert spell(substitute(parse("c // 2"), {"c": parse("n * 2")}, whole={"n"}), {})[0] == "n"
+    assert spell(substitute(parse("c // 3"), {"c": parse("n * 6")}, whole={"n"}), {})[0] == "n * 2"
+    assert spell(substitute(parse("c // 4"), {"c": parse("n * 6")}, whole={"n"}), {})[0] == "n * 6 // 4"
+    assert spell(substitute(parse("c // 2"), {"c": parse("n * 2")}), {})[0] == "n * 2 // 2"
 
 
 def test_builders() -> None:

@@ -103,6 +103,8 @@ class Scope:
     def branch(self, name: str, live: set[str], target: str) -> str:
         """Return a variable for a branch that is none of `live`, nor `target`."""
         name = name[:40].rstrip("_")
+        if name not in self.branches and not self.identifiers.free(name):  # a keyword, say, or a block's function
+            name = f"{name}_"
         number = 1
         while True:
             wish = name if number == 1 else f"{name}_{number}"

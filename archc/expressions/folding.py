@@ -179,6 +179,8 @@ def _binary(node: Binary, sure: bool) -> Expression:
         return right
     if sure and op == "*" and second is not None and (inner := _right_literal(left, "*")) is not None:
         return Binary("*", left.left, Literal(inner * second), node.start, node.end)  # type: ignore[union-attr]
+    if sure and op == "//" and second and (inner := _right_literal(left, "*")) is not None and not inner % second:
+        return _binary(Binary("*", left.left, Literal(inner // second), node.start, node.end), sure)  # type: ignore[union-attr]
     if second is not None and op in ("+", "-"):
         return _gathered(node, second if op == "+" else -second)
     return node

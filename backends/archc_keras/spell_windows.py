@@ -82,6 +82,8 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
     if op.padding == "causal" and callee == "Conv1D":
         found.insert(0, "causal")
     forms: list[tuple[str, Parts, Any]] = [(padding, (), padding) for padding in found]
+    if op.padding == "same" and "valid" in found and bare(op.kernel(x.shape), 1):
+        forms.insert(0, ("plain", (), "valid"))
     if found:
         forms.append(("either", (), op.padding if op.padding in found else found[0]))
     forms.append(("padded", (zeros_around(pads(op, x)),), "valid"))

@@ -16,6 +16,7 @@ from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
 from archc.graph import Turn
 from archc.spec import Formula, Given, Step
+from archc_torch.layouts import turned
 from archc_torch.running import Header, Running
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def write_loop(
 ) -> Var:
     """Write a repeated step once, as loops in both methods; return what the last turn gives."""
     loop = _Loop(body, step, turns, members)
-    x = body.settle(xs[0], target, move=True)._replace(fresh=False)
+    x = body.settle(turned(body, loop.applied[0][1], xs[0]), target, move=True)._replace(fresh=False)
     return loop.write(x, [body.settle(y, target) for y in xs[1:]], scope, target)
 
 

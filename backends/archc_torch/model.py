@@ -18,10 +18,11 @@ from archc.shapes import Shape
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import definition
 from archc_torch.initial import reset as reset_parameters
+from archc_torch.layouts import first_wish
 from archc_torch.penalty import penalty
 from archc_torch.running import clean
 from archc_torch.spell import layer
-from archc_torch.units import TAKEN, Class, Units, first_wish
+from archc_torch.units import TAKEN, Class, Units
 
 DEEP = 20_000
 

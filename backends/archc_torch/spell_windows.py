@@ -55,6 +55,8 @@ def convolved(
         return Make(f"{callee}{x.rank}d", args, {**geometry, **more})
 
     forms = []
+    if op.padding == "same" and all(size == 1 and expression_of(size) is None for size in op.kernel(x.shape)):
+        forms.append(Spelling("plain", (convolution(0),), needs=needs))
     # PyTorch takes uneven zeros by this name too, but warns that it copies the input to put them there.
     if op.padding == "same" and even and all(step == 1 for step in strides):
         forms.append(Spelling("same", (convolution("same"),), needs=needs))

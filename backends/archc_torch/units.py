@@ -10,14 +10,14 @@ from archc.emit.source import Identifiers, call, signature, split
 from archc.emit.symbolic import symbolic
 from archc.emit.units import Registry
 from archc.expressions import Expression, Literal, Name, names, substitute
-from archc.graph import ChainRun, Graph, Turn
+from archc.graph import Graph, Turn
 from archc.naming import camel, model_name
 from archc.shapes import Shape
 from archc.spec import Step
 from archc_torch.body import LateScope, TorchBody
 from archc_torch.definitions import DEFINITIONS
+from archc_torch.layouts import starts_first
 from archc_torch.running import clean
-from archc_torch.spell import LAYOUT
 
 TAKEN = ("self", "nn", "F", "torch", "math", "Tensor", "Callable", "divisible", *DEFINITIONS)
 
@@ -255,40 +255,3 @@ def size_names(unit: Unit) -> list[str]:
     if len(ends) == 1:
         return [f"in_{ends[0]}"]
     return [f"{name}_{end}" for name, end in zip(unit.inputs, ends, strict=True)]
-
-
-def starts_first(unit: Unit, place: int) -> bool:
-    """Return the layout in which a unit takes a sequence: what the first op that cares wants."""
-    frame = unit.frames[0]
-    shape = frame.inputs[place]
-    if shape is None or shape.kind != "sequence":
-        return True
-    if frame.chain is not None:
-        return bool(first_wish(frame.chain))
-    turn = frame.turn
-    assert turn is not None
-    chains = [turn.body] if turn.body is not None else [b.chain for b in turn.branches or ()]
-    wishes = [first_wish(chain) for chain in chains if chain is not None]
-    return bool(next((wish for wish in wishes if wish is not None), None))
-
-
-def first_wish(chain: ChainRun) -> bool | None:
-    """Return whether the first op of a chain that cares wants channels first; None where none does."""
-    for done in chain.steps:
-        for turn in done.turns:
-            wish = None if turn is None else _turn_wish(turn)
-            if wish is not None:
-                return wish
-    return None
-
-
-def _turn_wish(turn: Turn) -> bool | None:
-    if turn.run is not None:
-        return first_wish(turn.run.chain)
-    if turn.body is not None:
-        return first_wish(turn.body)
-    if turn.branches:
-        wishes = [first_wish(branch.chain) for branch in turn.branches if branch.chain is not None]
-        return next((wish for wish in wishes if wish is not None), None)
-    layout = LAYOUT.get(turn.op.name, "any") if turn.op is not None else "any"
-    return None if layout == "any" else layout == "first"

@@ -59,15 +59,15 @@ def encoder(
     name: str,
 ) -> KerasTensor:
     in_channels = x.shape[-1]
-    attention_2 = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_attention_layer_norm")(x)
-    attention_2 = layers.MultiHeadAttention(
+    attention_ = layers.LayerNormalization(epsilon=1e-05, name=f"{name}_attention_layer_norm")(x)
+    attention_ = layers.MultiHeadAttention(
         heads,
         key_dim=attention_multi_head_attention_key_dim,
         use_bias=False,
         kernel_initializer=keras.initializers.RandomUniform(-0.61237244, 0.61237244),
         name=f"{name}_attention_multi_head_attention",
-    )(attention_2, attention_2, use_causal_mask=causal)
-    x = layers.Add(name=f"{name}_add1")([attention_2, x])
+    )(attention_, attention_, use_causal_mask=causal)
+    x = layers.Add(name=f"{name}_add1")([attention_, x])
     mlp = layers.Conv1D(hidden, 3, padding="same", activation="relu", name=f"{name}_mlp_conv")(x)
     mlp = layers.Dense(in_channels, name=f"{name}_mlp_dense")(mlp)
     return layers.Add(name=f"{name}_add2")([mlp, x])

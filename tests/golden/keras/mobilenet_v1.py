@@ -18,7 +18,7 @@ def separable(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> Ke
         name=f"{name}_depthwise",
     )(x)
     x = ops.relu6(layers.BatchNormalization(name=f"{name}_depthwise_norm")(x))
-    x = layers.Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}_pointwise")(x)
+    x = layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_pointwise")(x)
     return ops.relu6(layers.BatchNormalization(name=f"{name}_pointwise_norm")(x))
 
 

@@ -138,8 +138,8 @@ def unit(
 
 def attention(x: KerasTensor, kernel_size: int, *, name: str) -> KerasTensor:
     mean = ops.mean(x, axis=-1, keepdims=True)
-    max_2 = ops.max(x, axis=-1, keepdims=True)
-    gate = layers.Concatenate(name=f"{name}_gate_concat")([mean, max_2])
+    max_ = ops.max(x, axis=-1, keepdims=True)
+    gate = layers.Concatenate(name=f"{name}_gate_concat")([mean, max_])
     gate = layers.Conv2D(
         1, kernel_size, padding="same", activation="sigmoid", name=f"{name}_gate_conv"
     )(gate)

@@ -29,6 +29,6 @@ def unet(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 256, 256, 3) -> probabilities (batch, 256, 256, 1), or logits."""
     inputs = keras.Input((256, 256, 3), name="input")
     x = level(inputs, 16, depth=3, name="level")  # (256, 256, 16)
-    x = layers.Conv2D(1, 1, padding="same", name="masks")(x)  # (256, 256, 1)
+    x = layers.Conv2D(1, 1, name="masks")(x)  # (256, 256, 1)
     outputs = x if logits else layers.Activation("sigmoid", name="masks_sigmoid")(x)
     return keras.Model(inputs, outputs, name="unet")

@@ -14,7 +14,7 @@ def residual_layer(
 ) -> KerasTensor:
     in_channels = x.shape[-1]
     x_ = x[:, :, :residual]
-    filter_2 = layers.Conv1D(
+    filter_ = layers.Conv1D(
         residual,
         2,
         padding="causal",
@@ -30,18 +30,18 @@ def residual_layer(
         activation="sigmoid",
         name=f"{name}_gate",
     )(x_)
-    y = layers.Multiply(name=f"{name}_multiply")([filter_2, gate])
+    y = layers.Multiply(name=f"{name}_multiply")([filter_, gate])
     main = layers.Conv1D(residual, 1, name=f"{name}_residual_main")(y)
-    residual_2 = layers.Add(name=f"{name}_residual_add")([main, x_])
-    main_2 = layers.Conv1D(skip, 1, name=f"{name}_skip_main")(y)
+    residual_ = layers.Add(name=f"{name}_residual_add")([main, x_])
+    main_ = layers.Conv1D(skip, 1, name=f"{name}_skip_main")(y)
     if in_channels > residual:
-        sum_2 = x[:, :, residual:]
+        sum_ = x[:, :, residual:]
     with_sum = in_channels > residual
     if with_sum:
-        skip_2 = layers.Add(name=f"{name}_skip")([main_2, sum_2])
+        skip_ = layers.Add(name=f"{name}_skip")([main_, sum_])
     else:
-        skip_2 = main_2
-    return layers.Concatenate(name=f"{name}_concat")([residual_2, skip_2])
+        skip_ = main_
+    return layers.Concatenate(name=f"{name}_concat")([residual_, skip_])
 
 
 def wavenet(*, logits: bool = False) -> keras.Model:

@@ -24,9 +24,7 @@ def reduction(
     main = ops.relu(separable_norm(main, hidden, name=f"{name}_main_separable_norm1"))
     main = separable_norm(main, filters, name=f"{name}_main_separable_norm2")
     main = layers.MaxPooling2D(3, 2, padding="same", name=f"{name}_main_max_pool")(main)
-    shortcut = layers.Conv2D(
-        filters, 1, 2, padding="same", use_bias=False, name=f"{name}_shortcut_conv"
-    )(x)
+    shortcut = layers.Conv2D(filters, 1, 2, use_bias=False, name=f"{name}_shortcut_conv")(x)
     shortcut = layers.BatchNormalization(name=f"{name}_shortcut_batch_norm")(shortcut)
     return layers.Add(name=f"{name}_add")([main, shortcut])
 

@@ -70,13 +70,14 @@ class Layouts(nn.Module):
         x = self.either2(x)  # (12, 5)
         for layer in self.dense1:
             x = layer(x)
+        x = x.transpose(1, 2)  # (4, 12)
         for layer in self.convs:
-            x = x.transpose(1, 2)
-            x = layer(x).transpose(1, 2)
-        convs = x  # (12, 4)
-        last = self.last(convs)
-        x = F.softmax(torch.cat([convs, last], dim=2), dim=1)  # (12, 8)
-        x = self.either3(x)
+            x = layer(x)
+        convs = x
+        x = convs.transpose(1, 2)
+        last = self.last(x)
+        x = F.softmax(torch.cat([convs, last.transpose(1, 2)], dim=1), dim=2)  # (8, 12)
+        x = self.either3(x.transpose(1, 2))
         short = self.short_dense(x.amax(dim=1))  # (8,)
         x = x * short[:, None, :]  # (12, 8)
         x = x.transpose(1, 2)  # (8, 12)

@@ -23,7 +23,7 @@ class Separable(nn.Module):
             in_channels, in_channels, kernel_size=3, stride=stride, groups=in_channels, bias=False
         )
         self.depthwise_norm = nn.BatchNorm2d(in_channels, eps=0.001, momentum=0.01)
-        self.pointwise = nn.Conv2d(in_channels, filters, kernel_size=1, padding="same", bias=False)
+        self.pointwise = nn.Conv2d(in_channels, filters, kernel_size=1, bias=False)
         self.pointwise_norm = nn.BatchNorm2d(filters, eps=0.001, momentum=0.01)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -119,8 +119,8 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         mean = x.mean(dim=1, keepdim=True)
-        max_2 = x.amax(dim=1, keepdim=True)
-        gate = torch.sigmoid(self.gate_conv(torch.cat([mean, max_2], dim=1)))
+        max_ = x.amax(dim=1, keepdim=True)
+        gate = torch.sigmoid(self.gate_conv(torch.cat([mean, max_], dim=1)))
         return x * gate
 
 

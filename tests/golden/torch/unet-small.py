@@ -50,7 +50,7 @@ class Unet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.level = Level(3, 16, depth=3)
-        self.masks = nn.Conv2d(16, 1, kernel_size=1, padding="same")
+        self.masks = nn.Conv2d(16, 1, kernel_size=1)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

@@ -101,12 +101,13 @@ class UnlikeUses(nn.Module):
         wide = self.wide(x)
         low = self.low(wide)  # (3, 1, 4)
         right = self.right(wide, low)  # (3, 3, 4)
-        x = words  # (4, 7)
+        x = words.transpose(1, 2)  # (7, 4)
         for block in self.chain:
-            x = block(x.transpose(1, 2)).transpose(1, 2)
+            x = block(x)
         for _ in range(2):
-            x = x[:, :, :-2]
-        x = F.relu(x)  # (4, 1)
+            x = x[:, :-2]
+        x = F.relu(x)  # (1, 4)
+        x = x.transpose(1, 2)
         x = self.dense(x)  # (4, 4)
         left = self.left(x.transpose(1, 2))  # (2, 4)
         x = left

@@ -23,18 +23,18 @@ class ResidualLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x_ = x[:, :64]
-        filter_2 = torch.tanh(self.filter(self.filter_padding(x_)))
+        filter_ = torch.tanh(self.filter(self.filter_padding(x_)))
         gate = torch.sigmoid(self.gate(self.gate_padding(x_)))
-        y = filter_2 * gate
+        y = filter_ * gate
         main = self.residual_main(y)
-        residual_2 = main + x_
-        main_2 = self.skip_main(y)
+        residual_ = main + x_
+        main_ = self.skip_main(y)
         if self.with_sum:
-            sum_2 = x[:, 64:]
-            skip_2 = main_2 + sum_2
+            sum_ = x[:, 64:]
+            skip_ = main_ + sum_
         else:
-            skip_2 = main_2
-        return torch.cat([residual_2, skip_2], dim=1)
+            skip_ = main_
+        return torch.cat([residual_, skip_], dim=1)
 
 
 class Wavenet(nn.Module):
