@@ -26,6 +26,7 @@ from archc.expressions import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
     add,
     evaluate,
@@ -73,6 +74,9 @@ def tree(dice: random.Random, kind: str, depth: int) -> Expression:
     if kind == "bool":
         return boolean(dice, depth)
     if kind == "list":
+        if depth > 0 and dice.random() < 0.3:
+            ends = [None, Literal(0), Literal(1), Unary("-", Literal(1)), number(dice, depth - 1, True)]
+            return Slice(tree(dice, kind, depth - 1), dice.choice(ends), dice.choice(ends))
         items = [number(dice, depth - 1, True) for _ in range(dice.randint(1, 3))]
         return Name("items") if dice.random() < 0.5 else Listing(tuple(items))
     return number(dice, depth, kind == "int")

@@ -22,6 +22,7 @@ from archc.expressions import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
     axes,
     evaluate,
@@ -71,6 +72,9 @@ def failure(text: str, **env: Any) -> ExpressionError:
         ("a - b - 1", Binary("-", Binary("-", Name("a"), Name("b")), Literal(1))),
         ("a + b * 2", Binary("+", Name("a"), Binary("*", Name("b"), Literal(2)))),
         ("(a)[0]", Index(Name("a"), Literal(0))),
+        ("a[:b + 1]", Slice(Name("a"), None, Binary("+", Name("b"), Literal(1)))),
+        ("a[1:][:]", Slice(Slice(Name("a"), Literal(1), None), None, None)),
+        ("a[b:-1]", Slice(Name("a"), Name("b"), Unary("-", Literal(1)))),
         ("[a, 1,]", Listing((Name("a"), Literal(1)))),
         ("max(a, 1)", Call("max", (Name("a"), Literal(1)))),
         ("a < b not in c", Compare(Name("a"), (("<", Name("b")), ("not in", Name("c"))))),
@@ -111,6 +115,10 @@ def test_nodes_are_equal_only_within_their_type() -> None:
         ("{a}", "E0501", "{", "`$name`"),
         ("min", "E0501", "", ""),
         ("'a\\n'", "E0501", "\\n", "escapes"),
+        ("items[0:2:1]", "E0501", ":", "no step"),
+        ("items[::2]", "E0501", ":", "no step"),
+        ("items[1:", "E0501", "", ""),
+        ("a : b", "E0501", ":", ""),
         ("a.b.c", "E0503", "b", "channels"),
         ("flor(x)", "E0502", "flor", "`floor`"),
         ("__import__('os')", "E0502", "__import__", ""),
@@ -153,6 +161,13 @@ def test_nodes_are_equal_only_within_their_type() -> None:
         ("(-8) ** 0.5", "E0510", "(-8) ** 0.5", ""),
         ("ceil(1e300)", "E0510", "ceil(1e300)", ""),
         ("items[3]", "E0512", "3", ""),
+        ("items[:4]", "E0512", "4", ""),
+        ("items[a + 1:]", "E0512", "a + 1", ""),
+        ("items[-4:2]", "E0512", "-4", ""),
+        ("items[:a / 2]", "E0509", "a / 2", ""),
+        ("items[flag:]", "E0509", "flag", ""),
+        ("mode[:1]", "E0509", "mode", ""),
+        ("table[:1]", "E0509", "table", ""),
         ("table['smal']", "E0512", "'smal'", "`small`"),
         ("x.length", "E0514", "x.length", "channels"),
     ],
@@ -188,6 +203,8 @@ def test_unknown_sizes_are_errors() -> None:
         ("1 ** 9223372036854775807", 1),
         ("items[-1] + len(items) + sum(items)", 20),
         ("table['large'][0]", 5),
+        ("items[:2] == [4, 1] and items[-2:] == [1, 6] and items[:] == items", True),
+        ("sum(items[:0]) + len(items[1:3]) + len(items[3:]) + len(items[2:1])", 2),
         ("min(items)", 1),
         ("max(1, rate, 3)", 3),
         ("a < b <= 8", True),
@@ -272,7 +289,7 @@ def test_a_whole_quotient_of_quotients_is_not_floored_piece_by_piece() -> None:
         assert written == f"int({text})"
 
 
-@given(st.text(alphabet="ab12.+-*/%()[],'\"\\ $<>=!andortif\n\x00é", max_size=40))
+@given(st.text(alphabet="ab12.+-*/%()[]:,'\"\\ $<>=!andortif\n\x00é", max_size=40))
 def test_any_text_parses_or_is_an_error_in_place(text: str) -> None:
     start, end = 0, len(text)
     try:

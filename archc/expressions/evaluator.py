@@ -21,6 +21,7 @@ from archc.expressions.tree import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
 )
 from archc.problems import nearest
@@ -242,14 +243,28 @@ def _index(node: Index, env: _Env) -> Value:
         raise ExpressionError("E0512", f"the map has no key `{at:.80}`", node.index.start, node.index.end, help)
     if type(value) not in _LISTS:
         _wrong("`[...]` wants a list or a map before it", value, node.value)
+    return value[_place(at, len(value), len(value) - 1, node.index)]
+
+
+def _place(at: Value, count: int, last: int, node: Expression) -> Value:
+    """Return a place in a list of `count` values, up to `last`; below 0 it is counted from the end."""
     if type(at) is not int:
         shown = f"{at}" if type(at) is float else _kind(at)
-        message = f"a list is indexed by a whole number, not {shown}"
-        raise ExpressionError("E0509", message, node.index.start, node.index.end)
-    if not -len(value) <= at < len(value):
-        message = f"index {at} is outside a list of {len(value)}"
-        raise ExpressionError("E0512", message, node.index.start, node.index.end)
-    return value[at]
+        raise ExpressionError("E0509", f"a list is indexed by a whole number, not {shown}", node.start, node.end)
+    if not -count <= at <= last:
+        raise ExpressionError("E0512", f"index {at} is outside a list of {count}", node.start, node.end)
+    return at
+
+
+def _slice(node: Slice, env: _Env) -> Value:
+    value = _EVALUATE[type(node.value)](node.value, env)
+    if type(value) not in _LISTS:
+        _wrong("`[...:...]` wants a list before it", value, node.value)
+    ends = [
+        None if bound is None else _place(_EVALUATE[type(bound)](bound, env), len(value), len(value), bound)
+        for bound in (node.first, node.last)
+    ]
+    return value[ends[0] : ends[1]]
 
 
 def _call(node: Call, env: _Env) -> Value:
@@ -277,6 +292,7 @@ _EVALUATE: dict[type[Expression], Callable[[Any, _Env], Value]] = {
     Logic: _logic,
     Conditional: _conditional,
     Index: _index,
+    Slice: _slice,
     Call: _call,
     Listing: _listing,
 }

@@ -19,6 +19,7 @@ from archc.expressions.tree import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
 )
 
@@ -134,9 +135,17 @@ _WITH: dict[type[Expression], Callable[[Any, Any], Expression]] = {
     Logic: lambda node, parts: Logic(node.op, parts, node.start, node.end),
     Conditional: lambda node, parts: Conditional(parts[0], parts[1], parts[2], node.start, node.end),
     Index: lambda node, parts: Index(parts[0], parts[1], node.start, node.end),
+    Slice: lambda node, parts: _sliced(node, list(parts)),
     Call: lambda node, parts: Call(node.function, parts, node.start, node.end),
     Listing: lambda node, parts: Listing(parts, node.start, node.end),
 }
+
+
+def _sliced(node: Slice, parts: list[Expression]) -> Slice:
+    """Return the slice with its parts rebuilt, of which those are missing that it has not."""
+    value, *ends = parts
+    first = ends.pop(0) if node.first is not None else None
+    return Slice(value, first, ends[0] if ends else None, node.start, node.end)
 
 
 def _constant(node: Expression) -> bool:
@@ -241,7 +250,19 @@ def _conditional(node: Conditional) -> Expression:
     return node
 
 
+def _index(node: Index) -> Expression:
+    """Return the value that a place of a slice is, as a place of what is sliced."""
+    inner, place = node.value, _whole_literal(node.index)
+    if not isinstance(inner, Slice) or place is None or place < 0:
+        return node
+    before = 0 if inner.first is None else _whole_literal(inner.first)
+    if before is None or before < 0:
+        return node
+    return _index(Index(inner.value, Literal(before + place), node.start, node.end))
+
+
 _SIMPLIFY: dict[type[Expression], Callable[[Any], Expression]] = {
+    Index: _index,
     Unary: _unary,
     Logic: _logic,
     Conditional: _conditional,

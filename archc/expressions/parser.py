@@ -44,6 +44,7 @@ from archc.expressions.tree import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
 )
 from archc.problems import nearest
@@ -146,12 +147,23 @@ class _Parser:
             return Unary("not", self.expression(NOT), token.start, self.passed())
         tree = self.atom(token)
         while self.took("["):
-            index = self.expression(CONDITIONAL)
-            self.take("]")
-            tree = Index(tree, index, token.start, self.passed())
+            tree = self.subscript(tree, token.start)
         if self.tokens[self.at].text in (".", "(") and self.tokens[self.at].kind == "op":
             self.expected("an operator or the end", "attributes are INPUT.AXIS; calls name a function")
         return tree
+
+    def subscript(self, value: Expression, start: int) -> Index | Slice:
+        """Read what stands in brackets after a value: one place, or where a part of it begins and ends."""
+        first = self.expression(CONDITIONAL) if not self.follows(":") else None
+        if first is not None and not self.follows(":"):
+            self.take("]")
+            return Index(value, first, start, self.passed())
+        self.take(":")
+        last = self.expression(CONDITIONAL) if not self.follows("]") and not self.follows(":") else None
+        if self.follows(":"):
+            self.expected("`]`", "a part of a list has a start and a stop, and no step")
+        self.take("]")
+        return Slice(value, first, last, start, self.passed())
 
     def atom(self, token: Token) -> Expression:
         """Read a literal, a name, a call, a list or what stands in parentheses."""
@@ -235,9 +247,12 @@ class _Parser:
         """Return where the last token that was taken ends."""
         return self.tokens[self.at - 1].end
 
-    def took(self, op: str) -> bool:
+    def follows(self, op: str) -> bool:
         token = self.tokens[self.at]
-        if token.text != op or token.kind != "op":
+        return token.text == op and token.kind == "op"
+
+    def took(self, op: str) -> bool:
+        if not self.follows(op):
             return False
         self.at += 1
         return True

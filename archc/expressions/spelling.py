@@ -31,6 +31,7 @@ from archc.expressions.tree import (
     Literal,
     Logic,
     Name,
+    Slice,
     Unary,
 )
 
@@ -43,6 +44,7 @@ def divisible(x: float, by: int) -> int:
 """The source of the helper that emitted code needs where `spell` says "divisible"."""
 
 _SIMPLE = re.compile(r"[-+]*(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|[0-9.]+(?:e-?[0-9]+)?)\Z")
+_PLAIN = re.compile(r"(?:[-+]*(?:[A-Za-z_]\w*|[0-9]+))?\Z")
 _IN_PYTHON = {"floor": "math.floor", "ceil": "math.ceil"}
 
 
@@ -168,6 +170,13 @@ class _Speller:
         # Python takes no float for an index, so an exact `/` is `//` there in any case.
         return f"{self.inside(node.value, ATOM, whole)}[{self.inside(node.index, CONDITIONAL, True)}]", ATOM
 
+    def slice(self, node: Slice, whole: bool) -> tuple[str, int]:
+        first, last = (self.inside(bound, CONDITIONAL, True) if bound else "" for bound in (node.first, node.last))
+        # As `ruff format` has it: spaces only beside what is more than a name or a number.
+        plain = all(_PLAIN.match(text) for text in (first, last))
+        between = ":" if plain else f"{first and ' '}:{last and ' '}"
+        return f"{self.inside(node.value, ATOM, whole)}[{first}{between}{last}]", ATOM
+
     def call(self, node: Call, whole: bool) -> tuple[str, int]:
         function = node.function
         if not self.python:
@@ -208,6 +217,7 @@ _SPELL: dict[type[Expression], Any] = {
     Logic: _Speller.logic,
     Conditional: _Speller.conditional,
     Index: _Speller.index,
+    Slice: _Speller.slice,
     Call: _Speller.call,
     Listing: _Speller.listing,
 }

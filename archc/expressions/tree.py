@@ -1,4 +1,4 @@
-"""The tree of an expression: eleven kinds of nodes, and what can be asked of any of them.
+"""The tree of an expression: twelve kinds of nodes, and what can be asked of any of them.
 
 Nodes are immutable and equal where they say the same. `start` and `end` tell where a node stood in the text that it
 was parsed from (both 0 where it was built); `size` counts its nodes and `depth` its levels. None of these four counts
@@ -196,6 +196,26 @@ class Index(Node):
         return self.value, self.index
 
 
+class Slice(Node):
+    """`value[start:stop]`; either end may be left out."""
+
+    __slots__ = ("first", "last", "value")
+
+    def __init__(
+        self, value: Expression, first: Expression | None, last: Expression | None, start: int = 0, end: int = 0
+    ) -> None:
+        self.value: Final = value
+        self.first: Final = first
+        self.last: Final = last
+        self._place(start, end, self.children())
+
+    def children(self) -> tuple[Expression, ...]:
+        return (self.value, *(bound for bound in (self.first, self.last) if bound is not None))
+
+    def _key(self) -> tuple[object, ...]:
+        return self.value, self.first, self.last
+
+
 class Call(Node):
     """`function(argument, ...)`."""
 
@@ -229,7 +249,9 @@ class Listing(Node):
         return (self.items,)
 
 
-Expression: TypeAlias = Literal | Name | Axis | Unary | Binary | Compare | Logic | Conditional | Index | Call | Listing
+Expression: TypeAlias = (
+    Literal | Name | Axis | Unary | Binary | Compare | Logic | Conditional | Index | Slice | Call | Listing
+)
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
