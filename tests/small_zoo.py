@@ -132,7 +132,10 @@ SMALL = [
     Small(
         "efficientnet",
         "b0",
-        {"b0: {width: 1.0, depth: 1.0, size: 224": "b0: {width: 0.25, depth: 0.4, size: 37"},
+        {
+            "b0: {width: 1.0, depths: [1, 2, 2, 3, 3, 4, 1]": "b0: {width: 0.25, depths: [1, 1, 1, 2, 2, 2, 1]",
+            "size: 224": "size: 37",
+        },
     ),
     Small(
         "efficientnet_v2",

@@ -13,6 +13,7 @@ from archc.backend import find
 from archc.compile import load
 from archc.execute import execute, last_defined
 from archc.graph import Graph
+from archc.ops.regularisation import DropPath
 from archc.verify import verify
 from tests.published import PUBLISHED, Published
 from tests.small_zoo import SMALL, Small
@@ -54,6 +55,13 @@ def test_every_network_of_the_zoo_is_published() -> None:
 @pytest.mark.parametrize("path", sorted(SPECS.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_no_spec_is_long(path: Path) -> None:
     assert path.read_text(encoding="utf-8").count("\n") <= 120
+
+
+def test_later_blocks_are_passed_by_more_often() -> None:
+    layers = load(str(SPECS / "efficientnet.yaml"), "b0").layers
+    rates = [layer.op.rate for layer in layers if isinstance(layer.op, DropPath)]
+    # Of the sixteen blocks these have a shortcut: the others change the size or the channels.
+    assert rates == [0.2 * before / 16 for before in (2, 4, 6, 7, 9, 10, 12, 13, 14)]
 
 
 def parameters(network: Network) -> int:

@@ -33,8 +33,9 @@ def mbconv(
     x: KerasTensor,
     filters: int,
     expansion: int,
-    kernel_size: int = 3,
-    stride: int = 1,
+    kernel_size: int,
+    stride: int,
+    rate: float,
     *,
     name: str,
 ) -> KerasTensor:
@@ -55,6 +56,11 @@ def mbconv(
     main = squeeze_excite(main, max(1, in_channels // 4), name=f"{name}_main_squeeze_excite")
     main = conv_norm(main, filters, name=f"{name}_main_project")
     if stride == 1 and in_channels == filters:
+        main = layers.Dropout(
+            rate,
+            noise_shape=(None, 1, 1, 1),
+            name=f"{name}_main_drop_path",
+        )(main)
         main = layers.Add(name=f"{name}_add")([main, x])
     return main
 
@@ -63,8 +69,10 @@ def stage(
     x: KerasTensor,
     filters: int,
     depth: int,
-    kernel_size: int,
-    stride: int,
+    before: int,
+    total: int,
+    kernel_size: int = 3,
+    stride: int = 2,
     expansion: int = 6,
     *,
     name: str,
@@ -76,6 +84,7 @@ def stage(
             expansion=expansion,
             kernel_size=kernel_size,
             stride=stride if index == 0 else 1,
+            rate=0.2 * (before + index) / total,
             name=f"{name}_mbconv_{index}",
         )
     return x
@@ -85,13 +94,13 @@ def efficientnet(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = ops.silu(conv_norm(inputs, 32, kernel_size=3, stride=2, name="stem"))  # (112, 112, 32)
-    x = stage(x, 16, depth=1, kernel_size=3, stride=1, expansion=1, name="stage1")  # (112, 112, 16)
-    x = stage(x, 24, depth=2, kernel_size=3, stride=2, name="stage2")  # (56, 56, 24)
-    x = stage(x, 40, depth=2, kernel_size=5, stride=2, name="stage3")  # (28, 28, 40)
-    x = stage(x, 80, depth=3, kernel_size=3, stride=2, name="stage4")  # (14, 14, 80)
-    x = stage(x, 112, depth=3, kernel_size=5, stride=1, name="stage5")  # (14, 14, 112)
-    x = stage(x, 192, depth=4, kernel_size=5, stride=2, name="stage6")  # (7, 7, 192)
-    x = stage(x, 320, depth=1, kernel_size=3, stride=1, name="stage7")  # (7, 7, 320)
+    x = stage(x, 16, depth=1, before=0, total=16, stride=1, expansion=1, name="stage1")
+    x = stage(x, 24, depth=2, before=1, total=16, name="stage2")  # (56, 56, 24)
+    x = stage(x, 40, depth=2, before=3, total=16, kernel_size=5, name="stage3")  # (28, 28, 40)
+    x = stage(x, 80, depth=3, before=5, total=16, name="stage4")  # (14, 14, 80)
+    x = stage(x, 112, depth=3, before=8, total=16, kernel_size=5, stride=1, name="stage5")
+    x = stage(x, 192, depth=4, before=11, total=16, kernel_size=5, name="stage6")  # (7, 7, 192)
+    x = stage(x, 320, depth=1, before=15, total=16, stride=1, name="stage7")  # (7, 7, 320)
     x = ops.silu(conv_norm(x, 1280, name="head"))  # (7, 7, 1280)
     x = layers.GlobalAveragePooling2D(name="global_avg_pool")(x)  # (1280,)
     x = layers.Dropout(0.2, name="dropout")(x)

@@ -9,6 +9,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
+class DropPath(nn.Dropout):
+    """In training, zero whole examples with probability `p` and divide the others by 1 - p."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * super().forward(x.new_ones(len(x), *[1] * (x.dim() - 1)))
+
+
 class ConvNorm(nn.Module):
     def __init__(
         self, in_channels: int, filters: int, kernel_size: int = 1, stride: int = 1
@@ -42,7 +49,13 @@ class SqueezeExcite(nn.Module):
 
 class Mbconv(nn.Module):
     def __init__(
-        self, in_channels: int, filters: int, expansion: int, kernel_size: int = 3, stride: int = 1
+        self,
+        in_channels: int,
+        filters: int,
+        expansion: int,
+        kernel_size: int,
+        stride: int,
+        rate: float,
     ) -> None:
         super().__init__()
         channels = in_channels
@@ -62,7 +75,9 @@ class Mbconv(nn.Module):
         self.main_batch_norm = nn.BatchNorm2d(channels)
         self.main_squeeze_excite = SqueezeExcite(channels, max(1, in_channels // 4))
         self.main_project = ConvNorm(channels, filters)
-        self.with_shortcut = stride == 1 and in_channels == filters
+        self.with_main_drop_path = stride == 1 and in_channels == filters
+        if self.with_main_drop_path:
+            self.main_drop_path = DropPath(rate)
 
     def forward(self, x: Tensor) -> Tensor:
         main = x
@@ -72,7 +87,8 @@ class Mbconv(nn.Module):
         main = F.silu(self.main_batch_norm(main))
         main = self.main_squeeze_excite(main)
         main = self.main_project(main)
-        if self.with_shortcut:
+        if self.with_main_drop_path:
+            main = self.main_drop_path(main)
             main = main + x
         return main
 
@@ -83,8 +99,10 @@ class Stage(nn.Module):
         in_channels: int,
         filters: int,
         depth: int,
-        kernel_size: int,
-        stride: int,
+        before: int,
+        total: int,
+        kernel_size: int = 3,
+        stride: int = 2,
         expansion: int = 6,
     ) -> None:
         super().__init__()
@@ -98,6 +116,7 @@ class Stage(nn.Module):
                     expansion=expansion,
                     kernel_size=kernel_size,
                     stride=stride if index == 0 else 1,
+                    rate=0.2 * (before + index) / total,
                 ),
             )
             channels = filters
@@ -114,13 +133,13 @@ class Efficientnet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, 32, kernel_size=3, stride=2)
-        self.stage1 = Stage(32, 16, depth=1, kernel_size=3, stride=1, expansion=1)
-        self.stage2 = Stage(16, 24, depth=2, kernel_size=3, stride=2)
-        self.stage3 = Stage(24, 40, depth=2, kernel_size=5, stride=2)
-        self.stage4 = Stage(40, 80, depth=3, kernel_size=3, stride=2)
-        self.stage5 = Stage(80, 112, depth=3, kernel_size=5, stride=1)
-        self.stage6 = Stage(112, 192, depth=4, kernel_size=5, stride=2)
-        self.stage7 = Stage(192, 320, depth=1, kernel_size=3, stride=1)
+        self.stage1 = Stage(32, 16, depth=1, before=0, total=16, stride=1, expansion=1)
+        self.stage2 = Stage(16, 24, depth=2, before=1, total=16)
+        self.stage3 = Stage(24, 40, depth=2, before=3, total=16, kernel_size=5)
+        self.stage4 = Stage(40, 80, depth=3, before=5, total=16)
+        self.stage5 = Stage(80, 112, depth=3, before=8, total=16, kernel_size=5, stride=1)
+        self.stage6 = Stage(112, 192, depth=4, before=11, total=16, kernel_size=5)
+        self.stage7 = Stage(192, 320, depth=1, before=15, total=16, stride=1)
         self.head = ConvNorm(320, 1280)
         self.dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(1280, 1000)
