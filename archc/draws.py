@@ -94,12 +94,12 @@ def narrow(array: Array) -> Array:
 def batch_size(graph: Graph, shapes: Mapping[str, Shape]) -> int:
     """Return a batch that a small machine runs in seconds; odd where the network allows."""
     known = walk(graph, shapes)
-    work = sum(
-        int(str(layer.op.macs(taken[0], known[layer.path], *taken[1:]))) * layer.times
+    sized = (
+        layer._replace(shapes=tuple(known[name] for name in layer.inputs), output=known[layer.path])
         for layer in graph.layers
         if layer.weights()
-        for taken in [[known[name] for name in layer.inputs]]
     )
+    work = sum(int(str(layer.macs)) for layer in sized)
     return 5 if work < 20_000_000 else 3 if work < 500_000_000 else 2
 
 

@@ -149,5 +149,6 @@ def symbolic(value: Any, expression: Expression | None) -> Any:
     if isinstance(value, str):
         return Text(value, expression)
     if isinstance(value, (tuple, list)):
-        return tuple(symbolic(part, fold(Index(expression, Literal(place)))) for place, part in enumerate(value))
+        parts = (symbolic(part, fold(Index(expression, Literal(place)))) for place, part in enumerate(value))
+        return Listed(parts, expression)
     return value

@@ -30,6 +30,8 @@ class Class(Unit):
     init_without: list[str]
     out = False
     out_needed = False
+    asked: tuple[tuple[LateScope, str], ...] = ()
+    """Where it is used within itself: the names of the channels that it then gives."""
 
     def text(self) -> list[str]:
         if not self.out_needed or not self.out:
@@ -63,7 +65,7 @@ class Units(Registry):
             text = late.identifiers.give("x" if len(unit.inputs) == 1 else name)
             size = Name(own_sizes(unit)[place])
             xs[name] = Var(text, True, size, starts_first(unit, place), 0, unit.frames[0].inputs[place])
-        captured = Captured(late, around) if around is not None else None
+        unit.asked, captured = (), Captured(late, around) if around is not None else None
         start = next(iter(xs.values()))
         target = start.text
         if unit.block is not None and asked_for(unit.block.chain, set(unit.inputs)):
@@ -113,14 +115,15 @@ class Units(Registry):
         late = body.late
         size = y.size
         init = without = clean(late)
-        if size is not None and any(name.startswith(("%channels", "%ref")) for name in names(size)):
+        own = size is not None and not any(name.startswith(("%channels", "%ref")) for name in names(size))
+        if size is not None and (not own or any(ref in asking.used for asking, ref in unit.asked)):
             kept = split("self.out_channels = ", late.text(size), 8)
-            init, size = clean(late, kept), None
+            init, size = clean(late, kept), size if own else None
             unit.out = True
         self.needs.update(late.needs)
-        own = own_sizes(unit)
-        sizes = tuple(name for name in own if name in late.used)
-        rest = [name for name in late.texts if isinstance(name, str) and name in late.used and name not in own]
+        inputs = own_sizes(unit)
+        sizes = tuple(name for name in inputs if name in late.used)
+        rest = [name for name in late.texts if isinstance(name, str) and name in late.used and name not in inputs]
         params = tuple(name for name in rest if not name.startswith(("%channels", "%ref")))
         extras, deep = self.extras(unit, late)
         required, added, optional = self.declared(unit, params, extras)
@@ -194,6 +197,8 @@ class Units(Registry):
         unit.out_needed = True
         name = f"%ref:{module}"
         body.late.texts[name] = f"{module}.out_channels"
+        if unit.writing:
+            unit.asked = (*unit.asked, (body.late, name))
         return Name(name)
 
     def private(self, body: TorchBody, step: Step, turns: list[Turn], members: Members, x: Var, scope: Names) -> Var:

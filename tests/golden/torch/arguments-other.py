@@ -40,10 +40,10 @@ class Pair(nn.Module):
         self,
         in_channels: int,
         plan: tuple[int | tuple[int, ...], ...],
+        kernel: int | tuple[int, ...],
         way: str,
         biased: bool,
         rate: float,
-        unit1_kernel: int | tuple[int, ...],
         unit1_conv_activation: Callable[[Tensor], Tensor],
         unit2_conv_activation: Callable[[Tensor], Tensor],
     ) -> None:
@@ -52,7 +52,7 @@ class Pair(nn.Module):
             in_channels,
             plan[0],
             conv_activation=unit1_conv_activation,
-            kernel=unit1_kernel,
+            kernel=kernel,
             way=way,
             biased=biased,
         )
@@ -86,9 +86,9 @@ class Arguments(nn.Module):
         self.pair1 = Pair(
             3,
             (4, (6, 8)),
-            unit1_kernel=(5, 3),
             unit1_conv_activation=F.hardswish,
             unit2_conv_activation=F.hardswish,
+            kernel=(5, 3),
             way="valid",
             biased=True,
             rate=0.5,
@@ -96,9 +96,9 @@ class Arguments(nn.Module):
         self.pair2 = Pair(
             4,
             (5, (3, 2)),
-            unit1_kernel=3,
             unit1_conv_activation=lambda x: F.elu(x, alpha=0.5),
             unit2_conv_activation=torch.tanh,
+            kernel=3,
             way="same",
             biased=True,
             rate=0.0,
