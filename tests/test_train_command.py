@@ -53,6 +53,23 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert (folder / "out").exists() == (code == 0)
 
 
+def test_a_run_goes_on_with_its_own_network_and_optimizer_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resumed = ("--data", "d.npz", "--write-only", "--resume")
+    assert train("--data", "d.npz", "--write-only") == 0
+    before = (folder / "out" / "train.py").read_bytes()
+    assert train(*resumed, "--set", "training.optimizer=sgd") == 1
+    assert "error[E0712]: the run in out has the optimizer Adam, and is to go on with SGD" in capsys.readouterr().err
+    (folder / "out" / "best.safetensors").write_bytes(b"no weights")
+    assert train(*resumed, "--set", "training.epochs=9") == 1
+    assert "best.safetensors" in capsys.readouterr().err
+    assert (folder / "out" / "train.py").read_bytes() == before
+    (folder / "out" / "best.safetensors").unlink()
+    assert train(*resumed, "--set", "training.optimizer.learning_rate=1") == 0
+    assert "LEARNING_RATE = 1.0\n" in (folder / "out" / "train.py").read_text(encoding="utf-8")
+
+
 def test_bad_lines_are_skipped_on_request(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "net.yaml").write_text(spec("smooth"), encoding="utf-8")
     lines = [f"{n},1,2,3,4,{n % 3}\n" for n in range(30)]

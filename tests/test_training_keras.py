@@ -76,7 +76,7 @@ def test_both_frameworks_train_alike_from_the_same_start(tmp_path: Path, name: s
 
 @pytest.mark.parametrize("name", ["numbers", "stepped"])
 def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path, name: str) -> None:
-    written(name, "keras", tmp_path)
+    source = written(name, "keras", tmp_path)
     out = tmp_path / "out"
     run(out)
     whole, table = weights(tmp_path, name), rows(tmp_path)
@@ -86,6 +86,12 @@ def test_a_resumed_run_goes_on_where_it_was(tmp_path: Path, name: str) -> None:
     run(out, "--resume")
     assert rows(tmp_path) == table
     assert all(np.array_equal(array, whole[key]) for key, array in weights(tmp_path, name).items())
+    if name == "numbers":  # the learning rate is the script's, not the one that the checkpoint was written with
+        changed = source.replace("LEARNING_RATE = 0.001", "LEARNING_RATE = 1e-30").replace("EPOCHS = 2", "EPOCHS = 3")
+        (out / "train.py").write_text(changed, encoding="utf-8")
+        run(out, "--resume")
+        assert len(rows(tmp_path)) == 3
+        assert all(np.array_equal(array, whole[key]) for key, array in weights(tmp_path, name).items())
 
 
 def test_a_mixed_run_keeps_its_last_layer_in_float32(tmp_path: Path) -> None:

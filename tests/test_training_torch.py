@@ -124,6 +124,17 @@ def test_a_checkpoint_of_other_batches_is_refused(tmp_path: Path) -> None:
     assert [row["epoch"] for row in rows(tmp_path)] == ["1", "2", "3"]
 
 
+def test_a_resumed_run_has_the_learning_rate_of_its_script(tmp_path: Path) -> None:
+    source = written("plain", "torch", tmp_path)
+    run(tmp_path / "out")
+    before = weights(tmp_path, "plain")
+    changed = source.replace("LEARNING_RATE = 0.001", "LEARNING_RATE = 1e-30").replace("EPOCHS = 2", "EPOCHS = 3")
+    (tmp_path / "out" / "train.py").write_text(changed, encoding="utf-8")
+    run(tmp_path / "out", "--resume")
+    assert len(rows(tmp_path)) == 3
+    assert all(np.array_equal(array, before[key]) for key, array in weights(tmp_path, "plain").items())
+
+
 def kills(folder: Path, name: str, count: int, seed: int) -> None:
     written(name, "torch", folder / name)
     command = [sys.executable, str(ROOT / "tests" / "running.py"), str(folder / name / "out"), str(count), str(seed)]

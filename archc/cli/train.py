@@ -60,7 +60,10 @@ def command(
     if options["fsdp"] and backend != "torch":
         raise click.BadParameter("only PyTorch's script shards weights", param_hint="--fsdp")
     chosen = trainer(backend)
-    prepare(graph, chosen, data, folder, options=Options(origin=origin, **options), weights=weights, tell=notice)
+    prepare(
+        graph, chosen, data, folder,
+        options=Options(origin=origin, **options), weights=weights, resume=resume, tell=notice,
+    )  # fmt: skip
     notice(f"wrote {os.path.join(folder, 'model.py')}, train.py and data")
     if write_only:
         return

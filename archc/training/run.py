@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
@@ -15,12 +16,15 @@ from archc.datasets import Wanted, load
 from archc.datasets.fit import fit, wanted
 from archc.datasets.saving import save
 from archc.graph import Graph
-from archc.problems import Problems
+from archc.problems import Problems, unusable
 from archc.training.launch import SCRIPT, launch
 from archc.training.plan import Plan, TrainingBackend
 from archc.training.recipe import check_recipe, override, recipe
 from archc.weights import convert, read
 from archc.write import NotOurs, make_folder, room, write
+
+OPTIMIZER = re.compile(r"\boptimizer ?= ?(?:torch\.optim\.)?(\w+)\(")
+"""Where a script makes its optimizer."""
 
 MODEL, DATA, METRICS = "model.py", "data", "metrics.csv"
 
@@ -66,7 +70,8 @@ def train(
     """
     folder = os.fspath(out)
     chosen = trainer(backend)
-    prepare(graph, chosen, data, folder, options=options, weights=weights, tell=tell, **overrides)
+    more: dict[str, Any] = {"weights": weights, "resume": resume, "tell": tell}
+    prepare(graph, chosen, data, folder, options=options, **more, **overrides)
     start = [] if weights is None else ["--weights", initial(graph, chosen, weights, folder)]
     run(folder, [*start, *(["--resume"] if resume else [])], processes, launcher=chosen.launcher)
     return metrics(folder)
@@ -91,12 +96,14 @@ def prepare(
     *,
     options: Options | None = None,
     weights: str | None = None,
+    resume: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     **overrides: Any,
 ) -> Plan:
     """Write `model.py`, `train.py` and the data into a folder. Raises what `train` raises, before anything is written.
 
-    `weights`, a file to start from, is checked too; `initial` makes of it what the script takes.
+    `weights`, a file to start from, is checked too; `initial` makes of it what the script takes. To `resume`, what is
+    in the folder must be of the same network and optimizer.
     """
     options = options or Options()
     chosen = trainer(backend)
@@ -112,6 +119,8 @@ def prepare(
     finally:
         graph.spec.training = before
     _room(folder, options.force)
+    if resume:
+        _same_run(graph, chosen, folder, source)
     make_folder(folder)
     save(plan.data, os.path.join(folder, DATA))
     write(os.path.join(folder, MODEL), plan.model.source, force=options.force)
@@ -185,6 +194,21 @@ def _override(graph: Graph, overrides: dict[str, Any]) -> None:
     problems.stop_on_errors()
     check_recipe(graph, problems)
     problems.stop_on_errors()
+
+
+def _same_run(graph: Graph, backend: TrainingBackend, folder: str, source: str) -> None:
+    """Raise SpecError where the folder holds a run of another network, or of another optimizer than `source` has."""
+    best = os.path.join(folder, f"best{backend.weights}")
+    if os.path.exists(best):
+        read(graph, best)
+    script = os.path.join(folder, SCRIPT)
+    if not os.path.exists(script):
+        return
+    with open(script, encoding="utf-8") as file:
+        before, now = (OPTIMIZER.search(text) for text in (file.read(), source))
+    if before and now and before[1] != now[1]:
+        text = f"the run in {folder} has the optimizer {before[1]}, and is to go on with {now[1]}"
+        raise unusable("E0712", text, script, "leave `--resume` out, or the optimizer as it was")
 
 
 def _room(folder: str, force: bool) -> None:

@@ -66,7 +66,7 @@ def constants(plan: Plan, batch: str) -> list[str]:
     lines = [
         f"BATCH = {recipe.batch_size}  # {batch}",
         f"EPOCHS = {recipe.epochs}",
-        f"LEARNING_RATE = {spell(recipe.optimizer.settings['learning_rate'])}",
+        f"LEARNING_RATE = {spell(float(recipe.optimizer.settings['learning_rate']))}",
     ]
     if recipe.early_stopping is not None:
         lines.append(f"PATIENCE = {recipe.early_stopping['patience']}  # epochs without a smaller test loss")

@@ -21,6 +21,9 @@ SHARED = ("beta1", "beta2", "epsilon", "rho", "momentum", "nesterov")
 WORDS = {"beta1": "beta_1", "beta2": "beta_2"}
 DEFAULTS = {"beta1": 0.9, "beta2": 0.999, "momentum": 0.0, "nesterov": False}
 
+GATHERED = 'v for v in model.optimizer.variables if v.name != "learning_rate"'
+"""What an optimizer has gathered: the rate is the script's."""
+
 DECAYED = """
 def update_step(self, gradient: KerasTensor, variable: Variable, learning_rate: float) -> None:
     super().update_step(gradient + @decay * variable, variable, learning_rate)
@@ -107,9 +110,9 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
     metric = script.metric(recipe)
     seeds = script.random_in_training(plan.graph)
     places = [
-        "",
+        f"gathered = [{GATHERED}]",
         'random = [v for v in model.variables if v.name == "seed_generator_state"]',
-        "return [*model.weights, *model.optimizer.variables, *random]",
+        "return [*model.weights, *gathered, *random]",
     ]
     last = [output.turn.path.replace(".", "_") for output in plan.graph.outputs]
     normed = any(layer.op.name == "batch_norm" for layer in plan.graph.layers)
@@ -146,7 +149,7 @@ def _blocks(plan: Plan) -> dict[str, list[str]]:
         "row": _row(plan, metric),
         "stop": ["self.model.stop_training = finished(self.history)"] * (recipe.early_stopping is not None),
         "final": ['model.load_weights(HERE / "best.weights.h5")'] * (recipe.early_stopping is not None),
-        "state": places[1:] if seeds else ["return [*model.weights, *model.optimizer.variables]"],
+        "state": places if seeds else [f"return [*model.weights, *({GATHERED})]"],
     }  # fmt: skip
 
 

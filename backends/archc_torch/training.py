@@ -199,7 +199,7 @@ def _sharing(plan: Plan) -> dict[str, list[str]]:
             "net": ["net = nn.parallel.DistributedDataParallel(model) if WORLD > 1 else model"],
             "restore": [
                 'model.load_state_dict(state["model"])',
-                'optimizer.load_state_dict(state["optimizer"])',
+                *_restored(plan),
             ],
             "state": ['state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}'],
         }
@@ -216,6 +216,16 @@ def _sharing(plan: Plan) -> dict[str, list[str]]:
             'state = {"model": weights, "optimizer": moments}',
         ],
     }
+
+
+def _restored(plan: Plan) -> list[str]:
+    """Return the lines that give the optimizer what it had gathered; its settings are the script's."""
+    if plan.strict and script.rate(plan.recipe):  # the rate is within the momentum
+        return ['optimizer.load_state_dict(state["optimizer"])']
+    return [
+        'gathered = {"state": state["optimizer"]["state"]}  # its settings are those above',
+        "optimizer.load_state_dict(optimizer.state_dict() | gathered)",
+    ]
 
 
 def _imports(plan: Plan, code: str, own: str, called: str) -> list[str]:
