@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from archc.document import Mark
 from archc.graph import ChainRun, Layer, Output, Run, Tensor, Turn
 from archc.ops.activations import activation_op
 from archc.problems import Note, Problems, TooManyProblems
@@ -158,16 +159,23 @@ class _Lister:
             flat = layer.path.replace(".", "_")
             other = seen.get(flat)
             if flat in spec.inputs:
-                self.problems.add(
-                    "E0412", f"layer `{layer.path}` has the name of an input", layer.mark,
-                    notes=[Note("the input", spec.inputs[flat].mark)], help="give one of them another name",
-                )  # fmt: skip
+                self.as_input(f"layer `{layer.path}`", layer.mark, spec.inputs[flat].mark)
             if other is not None:
                 self.problems.add(
                     "E0412", f"layers `{other.path}` and `{layer.path}` have one name once `.` becomes `_`", layer.mark,
                     notes=[Note("the other one", other.mark)], help="give one of the steps another `name`",
                 )  # fmt: skip
             seen[flat] = layer
+        for step in spec.chain.steps:
+            if step.name in spec.inputs and step.name not in seen:
+                self.as_input(f"step `{step.name}`", step.node.mark, spec.inputs[step.name].mark)
+
+    def as_input(self, what: str, mark: Mark, given: Mark) -> None:
+        """Refuse what is called as an input is."""
+        self.problems.add(
+            "E0412", f"{what} has the name of an input", mark, notes=[Note("the input", given)],
+            help="give one of them another name",
+        )  # fmt: skip
 
     def unused(self, spec: Spec, outputs: list[Output]) -> None:
         """Refuse what no output depends on here, be it that a block does not use all that it is given."""
