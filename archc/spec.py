@@ -73,7 +73,7 @@ class Step:
     `name` is its handle; `local` is its name within the block (or the repeated step) around it, branches and chains
     included; `op` is ready-made where no argument is an expression; `label` is the node of a handle that is written;
     `share` names the step whose weights it uses, its `lender`, which is then `lent`, and `tied` where a `dense` uses an
-    embedding's; `frame` tells repeats apart;
+    embedding's, `roomy` where one takes other sizes; `frame` tells repeats apart;
     `fused` is what its file's defaults say of activations; `written` is the map of scalars that it is given;
     `broken` tells that something in it is wrong, and reported.
     """
@@ -96,6 +96,7 @@ class Step:
         "node",
         "op",
         "repeat",
+        "roomy",
         "share",
         "sources",
         "tied",
@@ -123,6 +124,7 @@ class Step:
         self.share: Reference | None = None
         self.lender: Step | None = None
         self.lent = False
+        self.roomy = False
         self.tied = False
         self.frame = 0
         self.when: Given | None = None

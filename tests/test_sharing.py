@@ -10,6 +10,7 @@ import pytest
 from archc.backend import find
 from archc.compile import load_text
 from archc.graph import Graph
+from archc.problems import SpecError
 from archc.verify import verify
 from archc.weights import convert, read
 from tests.test_oracle import given
@@ -129,6 +130,96 @@ layers:
 """
 
 
+ROOMY = """
+archc: 1
+name: pyramid
+inputs:
+  image: {height: 12, width: 9, channels: 3}
+  clip: {depth: 4, height: 5, width: 3, channels: 2}
+  asked: {length: 6, vocabulary: 11}
+  answered: {length: 4, vocabulary: 11}
+blocks:
+  head:
+    params: [filters, depth]
+    layers:
+      - conv: {filters: $input.channels, kernel_size: 3, padding: same, activation: relu}
+        repeat: $depth
+      - add:
+          main:
+            - depthwise_conv: {kernel_size: 3, padding: 1, activation: relu}
+            - group_norm: {groups: 2}
+          shortcut: []
+      - multiply:
+          values: []
+          gate:
+            - global_avg_pool
+            - dense: {units: $input.channels, activation: sigmoid}
+      - conv: {filters: $filters, kernel_size: 2}
+        name: predict
+      - to_sequence
+  reading:
+    layers:
+      - multi_head_attention: {heads: 2}
+      - layer_norm
+      - gru: {units: 4, direction: bidirectional, return_sequences: true}
+  film:
+    layers:
+      - conv: {filters: 4, kernel_size: 2}
+      - global_max_pool
+layers:
+  - conv: {filters: 4, kernel_size: 3, stride: 2, padding: same}
+    from: image
+    name: fine
+  - conv: {filters: 4, kernel_size: 3, stride: 2, padding: same}
+    name: coarse
+  - head: {filters: 5, depth: 2}
+    from: fine
+    name: one
+  - head: {filters: 5, depth: 2}
+    from: coarse
+    name: two
+    share: one
+  - concat: {axis: length}
+    from: [one, two]
+    name: boxes
+  - embedding: {units: 4}
+    from: asked
+    name: words
+  - embedding: {units: 4}
+    from: answered
+    name: more_words
+    share: words
+  - reading:
+    from: words
+    name: read
+  - reading:
+    from: more_words
+    name: reread
+    share: read
+  - concat: {axis: length}
+    from: [read, reread]
+    name: texts
+  - dense: {units: 3}
+    from: texts
+    name: mix
+  - dense: {units: 3}
+    from: read
+    name: remix
+    share: mix
+  - film:
+    from: clip
+    name: long
+  - crop: {cropping: [[1, 0], [0, 0], [0, 1]]}
+    from: clip
+  - film:
+    name: short
+    share: long
+  - subtract:
+    from: [long, short]
+outputs: [boxes, mix, remix, subtract]
+"""
+
+
 def network() -> Graph:
     return load_text(NETWORK)
 
@@ -164,7 +255,9 @@ def test_a_tied_head_has_no_weights_of_its_own() -> None:
 
 
 @pytest.mark.framework
-@pytest.mark.parametrize(("text", "compared"), [(NETWORK, 5), (TIED, 20)], ids=["blocks", "embeddings"])
+@pytest.mark.parametrize(
+    ("text", "compared"), [(NETWORK, 5), (TIED, 20), (ROOMY, 10)], ids=["blocks", "embeddings", "sizes"]
+)
 def test_all_backends_agree(text: str, compared: int) -> None:
     result = verify(load_text(text), ("torch", "keras", "onnx"), steps=3, strict=True)
     assert result.equal, result.text()
@@ -192,7 +285,7 @@ def test_both_uses_give_the_same_and_add_their_gradients() -> None:
 
 
 @pytest.mark.framework
-@pytest.mark.parametrize("text", [NETWORK, TIED], ids=["blocks", "embeddings"])
+@pytest.mark.parametrize("text", [NETWORK, TIED, ROOMY], ids=["blocks", "embeddings", "sizes"])
 def test_files_hold_them_once(text: str, tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
@@ -209,6 +302,39 @@ def test_files_hold_them_once(text: str, tmp_path: Path) -> None:
     convert(graph, paths[1], paths[2])
     back = load_file(paths[2])
     assert all(np.array_equal(back[name], array) for name, array in weights.items())
+
+
+def test_a_block_is_called_with_other_sizes() -> None:
+    torch, keras = (load_text(ROOMY).compile(name) for name in ("torch", "keras"))
+    assert "two = self.one(coarse)" in torch
+    assert "remix = self.mix(read)" in torch
+    assert "head_input = keras.Input((None, None, fine.shape[-1]), dtype=fine.dtype)\n" in keras
+    assert "reading_input = keras.Input((None, words_.shape[-1]), dtype=words_.dtype)\n" in keras
+
+
+@pytest.mark.parametrize(
+    ("layers", "op"),
+    [
+        ("- conv: {filters: 2, kernel_size: 3, stride: 2, padding: same}\n      - global_avg_pool", "conv"),
+        ("- conv: {filters: 2, kernel_size: 3, stride: 2, padding: 1}\n      - global_avg_pool", "conv"),
+        ("- adaptive_avg_pool: {size: 2}\n      - conv: {filters: 2, kernel_size: 2}", "adaptive_avg_pool"),
+        ("- conv: {filters: $input.height // 100 + 2, kernel_size: 3}\n      - global_avg_pool", "conv"),
+        ("- conv: {filters: 2, kernel_size: 3}\n      - relu:\n        when: $input.height > 6\n      "
+         "- global_avg_pool", "relu"),
+        ("- conv: {filters: 2, kernel_size: 1}\n      - add:\n          one: []\n          other:\n            "
+         "- max_pool: {kernel_size: [5, 1]}\n      - global_avg_pool", "add"),
+        ("- flatten\n      - dense: {units: 3}", "flatten"),
+    ],
+)  # fmt: skip
+def test_what_depends_on_sizes_is_not_shared_among_them(layers: str, op: str) -> None:
+    text = (
+        "archc: 1\nname: net\n"
+        "inputs:\n  a: {height: 8, width: 8, channels: 2}\n  b: {height: 5, width: 8, channels: 2}\n"
+        f"blocks:\n  block:\n    layers:\n      {layers}\nlayers:\n  - block:\n    from: a\n    name: one\n"
+        "  - block:\n    from: b\n    name: two\n    share: one\noutputs: [one, two]\n"
+    )
+    with pytest.raises(SpecError, match=f"a `{op}` depends on the sizes"):
+        load_text(text)
 
 
 def test_the_source_uses_one_layer_twice() -> None:

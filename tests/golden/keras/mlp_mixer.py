@@ -29,7 +29,7 @@ def mlp_mixer(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = layers.Conv2D(768, 16, 16, name="patches")(inputs)  # (14, 14, 768)
-    x = layers.Reshape((196, 768), name="to_sequence")(x)  # (196, 768)
+    x = layers.Reshape((-1, 768), name="to_sequence")(x)  # (196, 768)
     for index in range(12):
         x = mixer_block(x, 384, channel_units=3072, name=f"mixer_block_{index}")
     x = layers.LayerNormalization(epsilon=1e-06, name="layer_norm")(x)

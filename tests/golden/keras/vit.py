@@ -55,7 +55,7 @@ def vit(*, logits: bool = False) -> keras.Model:
     """float32 (batch, 224, 224, 3) -> probabilities (batch, 1000), or logits."""
     inputs = keras.Input((224, 224, 3), name="input")
     x = layers.Conv2D(768, 16, 16, name="patches")(inputs)  # (14, 14, 768)
-    x = layers.Reshape((196, 768), name="to_sequence")(x)  # (196, 768)
+    x = layers.Reshape((-1, 768), name="to_sequence")(x)  # (196, 768)
     x = ClassToken(name="class_token")(x)  # (197, 768)
     x = PositionEmbedding(name="position_embedding")(x)
     for index in range(12):
