@@ -2,11 +2,12 @@
 
     bytes = weights + gradients + optimizer state + batch x (activations + gradients of activations)
 
-in float32, where weights are all parameters, running statistics included; gradients are as many as trained parameters;
-the state is that of STATES for each trained parameter; activations are what the backward pass needs, each kept once:
-what a layer takes, for all but KEEPS_NOTHING and KEEPS_OUTPUT, what those of KEEPS_OUTPUT give, and where a max pool
-found its values, in 64 bits; and the gradients of activations are, at their most, those of one layer's output and
-inputs. Workspaces are not counted, nor what a framework keeps of a layer that it makes of several functions.
+in float32, where weights are all parameters, running statistics included; gradients are as many as trained
+parameters; the state is that of STATES for each trained parameter; activations are what the backward pass needs, each
+kept once: what a layer takes, for all but KEEPS_NOTHING and KEEPS_OUTPUT, what those of KEEPS_OUTPUT give, and where
+a max pool found its values, or its inverse puts them, in 64 bits; and the gradients of activations are, at their
+most, those of one layer's output and inputs. Workspaces are not counted, nor what a framework keeps of a layer that
+it makes of several functions.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ KEEPS_OUTPUT = frozenset({"relu", "sigmoid", "tanh", "softmax", "dropout", "spat
 KEEPS_NOTHING = frozenset(
     {"add", "subtract", "average", "concat", "flatten", "reshape", "permute", "zero_pad", "crop", "upsample", "roll",
      "reflect_pad", "channel_shuffle", "pixel_shuffle", "unfold", "fold", "identity", "mean", "sum", "global_avg_pool",
-     "adaptive_avg_pool", "drop_path", "gaussian_noise", "apart", "time_distributed"}
+     "adaptive_avg_pool", "max_unpool", "drop_path", "gaussian_noise", "apart", "time_distributed"}
 )  # fmt: skip
 """Ops whose gradient needs neither what they take nor what they give."""
 BEFORE = " before its activation"
@@ -132,8 +133,8 @@ def kept_by_layer(graph: Graph) -> dict[str, int | None]:
         sizes[layer.path] = bytes_of(layer.output, layer.times)
         found = [sizes[name.removesuffix(BEFORE)] for name in dict.fromkeys(_kept(layer)) if name not in seen]
         seen.update(_kept(layer))
-        if layer.op.name == "max_pool":
-            places = sizes[layer.path]
+        if layer.op.name in ("max_pool", "max_unpool"):
+            places = sizes[layer.path] if layer.op.name == "max_pool" else bytes_of(layer.shapes[0], layer.times)
             found.append(None if places is None else INT64 // FLOAT32 * places)
         kept[layer.path] = total(found)
     return kept

@@ -95,7 +95,7 @@ def test_keras_counts_as_many_parameters() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("name", ["two_conv", "resnet", "mobilenet_v2", "vgg", "unet", "densenet"])
+@pytest.mark.parametrize("name", ["two_conv", "resnet", "mobilenet_v2", "vgg", "unet", "segnet", "densenet"])
 def test_torch_keeps_as_much_for_the_backward_pass(name: str) -> None:
     """Within a fiftieth: of the tensors that autograd saves, weights apart, each is counted once."""
     import torch
