@@ -74,7 +74,7 @@ RECIPES: dict[str, tuple[str, str, str]] = {
     "volume": (
         "input: {depth: 4, height: 4, width: 4, channels: 1}",
         f"  - conv: {{filters: 2, kernel_size: 3}}\n  - flatten\n{SOFTMAX}",
-        "optimizer: {adam: {beta1: 0.8}}",
+        "optimizer: {adam: {beta1: 0}}",
     ),
     "segments": (IMAGE, "  - conv: {filters: 3, kernel_size: 3, padding: same, activation: softmax}", ""),
     "pictures": (IMAGE, "  - conv: {filters: 2, kernel_size: 3, padding: same, activation: sigmoid}", "loss: mse"),

@@ -40,7 +40,7 @@ def test_ranges_and_lists_make_a_grid_whose_last_axis_turns_fastest() -> None:
         ("depth=", "NAME=VALUES"),
         ("depth=3..1", "is no range"),
         ("depth=1..3:0", "is no range"),
-        ("depth=1..99999", "is no range"),
+        ("depth=1..99999", "is too long a range"),
         ("depth=1,1", "given twice"),
         ("data=0,10", "a number of images"),
         ("data=few", "a number of images"),

@@ -54,6 +54,8 @@ def command(
     chosen = [find(name) for name in names]
     if len(chosen) < 2:
         raise click.BadParameter("name at least two, as in `torch,keras`", param_hint="--backends")
+    if len({*names}) < len(names):
+        raise click.BadParameter("name each once: what is equal to itself proves nothing", param_hint="--backends")
     graph = load(spec, variant, settings)
     verification = verify(graph, chosen, dtype=dtype, steps=steps, seed=seed, strict=strict)
     if form == "json":

@@ -88,7 +88,7 @@ def _read(path: str, classes: list[str], wanted: Wanted, faults: Faults) -> tupl
             images[len(labels)] = picture(file, wanted.image)
             labels.append(label)
         except NoPicture as error:
-            faults.add(str(error), file)
+            faults.add(f"the image {error}", file)
     return images[: len(labels)], np.array(labels, np.int64)
 
 

@@ -76,7 +76,9 @@ def _axis(text: str, problems: Problems) -> Axis | None:
     if between:
         first, last, step = int(between[1]), int(between[2]), int(between[3] or 1)
         if step == 0 or first > last or (last - first) // step >= MOST:
-            _wrong(problems, text, f"`{rest}` is no range", "the smaller number stands first, as in `1..6`")
+            many = first <= last and step > 0
+            help = f"at most {MOST:,} values" if many else "the smaller number stands first, as in `1..6`"
+            _wrong(problems, text, f"`{rest}` is {'too long a' if many else 'no'} range", help)
             return None
         return Axis(name, tuple(range(first, last + 1, step)))
     before = len(problems.found)
