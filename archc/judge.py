@@ -95,6 +95,8 @@ class Judge:
         self.done = False
         self.trained = False
         self.rank = 0
+        kinds = (first.layers, first.outputs, first.gradients.weights, first.gradients.inputs, first.training.weights)
+        self.scales = {id(arrays): largest(arrays) for arrays in kinds}
         self.differing: set[str] = set()
         self.extents = dict.fromkeys(("forward", "gradients", "loss", "weights"), Extent())
         self.first_difference: Difference | None = None
@@ -258,7 +260,7 @@ class Judge:
             return False
         if finite(a) and finite(b):
             # Gradients that are zero but for rounding, as of a bias before a norm, have no scale of their own.
-            found = gap(a, b, SMALLEST * largest(first))
+            found = gap(a, b, SMALLEST * self.scales[id(first)])
             bound = allowed.relative * found.scale + allowed.absolute
             if twin is not None and name in twin:
                 bound += CALIBRATION * gap(twin[name], a).absolute
@@ -277,9 +279,7 @@ class Judge:
                 )
 
     def _twin(self, field: str) -> Mapping[str, Array] | None:
-        if self.twin is None:
-            return None
-        weights: Mapping[str, Array] = getattr(self.twin, field).weights
+        weights: Mapping[str, Array] | None = None if self.twin is None else getattr(self.twin, field).weights
         return weights
 
     def _layer_bound(self, path: str) -> Allowed:

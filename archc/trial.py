@@ -60,10 +60,10 @@ class Trial:
         if shapes != expected_shapes(self.graph):
             return Evidence(shapes, {}, {}, nothing, Training([], {}))
         runner.load(self.draw.weights)
+        layers = runner.layers(self.draw.inputs)
         outputs = runner.outputs(self.draw.inputs)
         if any(array.shape != self.outputs[name] for name, array in outputs.items()):
             return Evidence(shapes, {}, outputs, nothing, Training([], {}))
-        layers = runner.layers(self.draw.inputs)
         try:
             gradients = runner.gradients(self.draw.inputs, self.targets[0])
         except ForwardOnly:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import gc
 import inspect
@@ -18,6 +19,8 @@ from archc.backend import Emitted, Gradients, Training
 from archc.execute import execute, last_defined
 from archc.graph import Graph
 from archc.hdf5 import layer_folder
+from archc.probed import alike
+from archc_keras.forking import forked
 from archc_keras.session import array_of, engine, keras, settings
 from archc_keras.weights import every, held, strangers
 
@@ -71,14 +74,20 @@ class KerasRunner:
         self.plain = plain.source
         self.probed = probed.source
         self.dtype = dtype
-        self.model = self._model(self.plain)
+        self.tensors: dict[str, Any] = {}
+        """What the layers of the model give, where its source has the probes in it."""
+        self.finals: list[Any] = []
+        """What the final activations give of the model's outputs, where its source has been forked."""
+        tree = ast.parse(self.probed)
+        self.one = alike(self.plain, tree, 1)
+        self.model = self._probed(self.tensors, forked(tree)) if self.one else self._model(self.plain)
         self.held = held(graph, self.model)
         self.seen: tuple[Arrays, dict[str, Array]] | None = None
         """The last inputs, and what came out: to run them again, for probes to be compared with, takes long."""
 
-    def _model(self, source: str, *, logits: bool = True, **given: Any) -> Any:
+    def _model(self, source: str, *, logits: bool = True, tree: ast.Module | None = None, **given: Any) -> Any:
         with settings(self.dtype):
-            function = last_defined(execute(source, self.graph.name, **given), FunctionType)
+            function = last_defined(execute(source, self.graph.name, tree, **given), FunctionType)
             wanted = {"logits": logits} if "logits" in inspect.signature(function).parameters else {}
             model = function(**wanted)
         silence_dropout(model)
@@ -86,6 +95,21 @@ class KerasRunner:
             narrow(model)
             hold_exactly(model)
         return model
+
+    def _probed(self, tensors: dict[str, Any], tree: ast.Module | None = None) -> Any:
+        """Return the model of probed source, or its forked tree, and keep in `tensors` what its layers give."""
+        hidden = {path.replace(".", "_") for path in self.graph.hidden()}
+
+        def probe(name: str, tensor: Any) -> Any:
+            if name not in hidden:  # a tensor of a model in the model is none of this one's
+                tensors[name] = tensor
+            return tensor
+
+        def fork(logits: Any, final: Any) -> Any:
+            self.finals.append(final)
+            return logits
+
+        return self._model(self.probed, tree=tree, _probe=probe, _fork=fork)
 
     def load(self, weights: Arrays) -> None:
         """Set every weight."""
@@ -101,29 +125,27 @@ class KerasRunner:
 
     def layers(self, inputs: Arrays) -> dict[str, Array]:
         """Return what each named layer gives; raise RuntimeError where probes change what comes out."""
-        tensors: dict[str, Any] = {}
-
-        hidden = {path.replace(".", "_") for path in self.graph.hidden()}
-
-        def probe(name: str, tensor: Any) -> Any:
-            if name not in hidden:  # a tensor of a model in the model is none of this one's
-                tensors[name] = tensor
-            return tensor
-
-        model = self._model(self.probed, _probe=probe)
+        model, tensors = self.model, self.tensors
+        if not self.one:
+            model = self._probed(tensors := {})
         with settings(self.dtype):
-            every = keras.Model(model.inputs, [*model.outputs, *tensors.values()])
-        self._copy_weights(every)
+            every = keras.Model(model.inputs, [*model.outputs, *self.finals, *tensors.values()])
+        if not self.one:
+            self._copy_weights(every)
         values = [array_of(value) for value in self._run(every, inputs)]
         del model, every
         # Models refer to themselves; but to look for what is left of them takes half a second.
         if self.model.count_params() > LARGE:
             gc.collect()
         count = len(self.graph.outputs)
-        self._compare(values[:count], inputs)
-        flat = dict(zip(tensors, values[count:], strict=True))
+        start = count + len(self.finals)
+        if self.one:
+            self.seen = inputs, dict(zip(self._names(), values[:count], strict=True))
+        else:
+            self._compare(values[:count], inputs)
         paths = {layer.path.replace(".", "_"): layer.path for layer in self.graph.layers}
-        return {paths.get(name, name): value for name, value in flat.items()} | self._probabilities(inputs)
+        found = {paths.get(name, name): value for name, value in zip(tensors, values[start:], strict=True)}
+        return found | self._probabilities(inputs, values[count:start])
 
     def outputs(self, inputs: Arrays) -> dict[str, Array]:
         """Return each output's logits."""
@@ -222,7 +244,10 @@ class KerasRunner:
             return as_list(model(xs if len(xs) > 1 else xs[0], training=False))
 
     def _by_name(self, values: list[Any]) -> dict[str, Array]:
-        return {output.name: array_of(value) for output, value in zip(self.graph.outputs, values, strict=True)}
+        return dict(zip(self._names(), map(array_of, values), strict=True))
+
+    def _names(self) -> list[str]:
+        return [output.name for output in self.graph.outputs]
 
     def _compare(self, values: list[Array], inputs: Arrays) -> None:
         """Raise RuntimeError where the probed source's logits are not the plain one's."""
@@ -230,14 +255,15 @@ class KerasRunner:
             if not np.array_equal(array, value, equal_nan=True):
                 raise RuntimeError(f"the probed Keras source gives another `{name}` than the plain one")
 
-    def _probabilities(self, inputs: Arrays) -> dict[str, Array]:
+    def _probabilities(self, inputs: Arrays, known: list[Array]) -> dict[str, Array]:
         """Return what the plain model gives after each final activation, by that layer's path."""
-        if not any(output.final for output in self.graph.outputs):
-            return {}
+        finals = {output.name: output.final.path for output in self.graph.outputs if output.final}
+        if known or not finals:
+            return dict(zip(finals.values(), known, strict=True))
         model = self._model(self.plain, logits=False)
         self._copy_weights(model)
         arrays = self._by_name(self._run(model, inputs))
-        return {output.final.path: arrays[output.name] for output in self.graph.outputs if output.final}
+        return {path: arrays[name] for name, path in finals.items()}
 
     def _copy_weights(self, model: Any) -> None:
         """Give another model of the same source this one's weights."""
