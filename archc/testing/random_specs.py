@@ -6,6 +6,7 @@ from contextlib import suppress
 from random import Random
 from typing import Any
 
+from archc.compile import quiet_collector
 from archc.ops import OPS
 from archc.ops.base import ShapeError
 from archc.shapes import Image, Sequence, Shape, Tokens, Vector, Volume
@@ -34,7 +35,7 @@ def random_spec(seed: int) -> str:
     for attempt in range(ATTEMPTS):
         # Late attempts give up what was wished beside, then the place, and in the end the goal.
         network = Network(Random(f"{seed} {attempt}"), wanted if attempt < ATTEMPTS - 5 else [], attempt)
-        with suppress(Enough):
+        with suppress(Enough), quiet_collector():
             found = network.text()
             if found is not None:
                 return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from archc.backend import Backend, backends
@@ -70,6 +70,8 @@ class Trials:
     def __init__(self, blocks: dict[str, dict[str, Any]]) -> None:
         self.blocks = blocks
         self.left = MOST_TRIALS
+        self.known: dict[str, Graph | None] = {}
+        """The graph of each spec that has been tried, by what is written in it."""
 
     def result(self, steps: list[Any], x: Shape, scope: Scope) -> Shape | None:
         """Return the shape that steps give when `x` goes in; None where that is refused, or too large."""
@@ -111,11 +113,18 @@ class Trials:
         self.left -= 1
         if self.left < 0:
             raise Enough
-        try:
-            graph = load_tree(tree(spec))
-        except SpecError:
-            return None
-        return graph if len(graph.layers) <= MOST_LAYERS and all(fits(layer) for layer in graph.layers) else None
+        written = repr(spec)
+        if written not in self.known:
+            self.known[written] = _small_graph(spec)
+        return self.known[written]
+
+
+def _small_graph(spec: dict[str, Any]) -> Graph | None:
+    try:
+        graph = load_tree(tree(spec))
+    except SpecError:
+        return None
+    return graph if len(graph.layers) <= MOST_LAYERS and all(map(fits, graph.layers)) else None
 
 
 def _use(name: str, shape: Shape) -> dict[str, Any]:
@@ -125,8 +134,15 @@ def _use(name: str, shape: Shape) -> dict[str, Any]:
 
 def fits(layer: Layer) -> bool:
     """Tell whether a layer is small, every backend has it, and a shape comes out that an input could have."""
-    if not small(layer.output) or layer.output.kind == "tensor":
+    return single(layer.op, layer.shapes, layer.output)
+
+
+@lru_cache(maxsize=10_000)
+def single(op: Op, xs: tuple[Shape, ...], y: Shape) -> bool:
+    """Tell the same of one op; a network is tried many times as it grows."""
+    if not small(y) or y.kind == "tensor":
         return False
+    layer = Layer("", op, None, (), xs, y)  # type: ignore[arg-type]
     count = sum(weight.elements for weight in layer.weights().values() if isinstance(weight.elements, int))
     return count <= MOST_WEIGHTS and all(backend.supports(layer) is None for backend in installed())
 
@@ -135,11 +151,6 @@ def fits(layer: Layer) -> bool:
 def installed() -> tuple[Backend, ...]:
     """Return all backends; looking for them takes long."""
     return tuple(backends().values())
-
-
-def single(op: Op, xs: tuple[Shape, ...], y: Shape) -> bool:
-    """Tell the same of one op."""
-    return fits(Layer("", op, None, (), xs, y))  # type: ignore[arg-type]
 
 
 def small(shape: Shape) -> bool:

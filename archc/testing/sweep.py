@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import sys
 import time
 from collections import Counter
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from archc.backend import Backend, backends
+from archc.compile import quiet_collector
 from archc.testing.checking import ALLOWED, KINDS, Finding, examined, forget, proven, untidy
 from archc.testing.coverage import Coverage, all_goals
 from archc.testing.random_specs import random_spec
@@ -20,6 +23,12 @@ from archc.testing.shrink import shrink
 BATCH = 100
 """How many networks are kept before their sources are laid before `ruff`, all at once."""
 
+TIDY = 25
+"""After how many networks garbage is looked for."""
+
+
+COMPILING = "--xla_backend_optimization_level=1"
+"""TensorFlow compiles each grouped convolution: to make one as fast as can be takes up to a minute."""
 
 T = TypeVar("T")
 
@@ -46,6 +55,10 @@ class Sweep:
 
     def over(self, seeds: Iterable[int]) -> Iterator[Found]:
         """Give what is found."""
+        with quiet_collector():  # a network leaves little, which Python would look for at every few steps
+            yield from self.each(seeds)
+
+    def each(self, seeds: Iterable[int]) -> Iterator[Found]:
         sources: dict[str, str] = {}
         specs: dict[int, str] = {}
         for seed in seeds:
@@ -55,6 +68,8 @@ class Sweep:
                 yield Found(seed, spec, finding)
             if len(specs) == BATCH:
                 yield from self.tidied(sources, specs)
+            elif len(specs) % TIDY == 0:
+                gc.collect()
         yield from self.tidied(sources, specs)
 
     def one(self, seed: int, spec: str, sources: dict[str, str]) -> list[Finding]:
@@ -127,6 +142,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--shrink", type=int, default=400, help="how many specs to try to make a failing one small")
     parser.add_argument("--output", type=Path, default=Path("failing"), help="the folder of specs that fail")
     given = parser.parse_args(words)
+    os.environ.setdefault("XLA_FLAGS", COMPILING)
     installed = backends()
     sweep = Sweep([installed[name] for name in given.backends.split(",")], run=not given.compile_only)
     for found in sweep.over(range(given.seed, given.seed + given.count)):

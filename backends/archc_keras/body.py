@@ -23,6 +23,7 @@ from archc.ops.base import Op
 from archc.ops.frames import Apart, Together
 from archc.shapes import Shape
 from archc.spec import Formula, Step
+from archc_keras.layer import open_sizes
 from archc_keras.learning import with_learning
 from archc_keras.spell import layer
 
@@ -217,7 +218,8 @@ class KerasBody(Body):
         taken = []
         for name, x in zip(unit.inputs, xs, strict=True):
             variable = self.scope.identifiers.give(f"{unit.name}_{name}")
-            self.lines.statement(f"{variable} = ", f"keras.Input({x.text}.shape[1:], dtype={x.text}.dtype)")
+            sizes = open_sizes(x.shape, x.text) if step.roomy else f"{x.text}.shape[1:]"
+            self.lines.statement(f"{variable} = ", f"keras.Input({sizes}, dtype={x.text}.dtype)")
             taken.append(variable)
         made = call(unit.name, [*taken, *arguments])
         text = f"keras.Model({_listed(taken)}, {made}, name={self.name(step)})"

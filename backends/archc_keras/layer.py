@@ -10,6 +10,7 @@ from archc.emit.spelling import Code, Default, Make, Spelling, Use, View
 from archc.emit.symbolic import one as one
 from archc.ops import Op, Weight, activation_op
 from archc.ops.windows import Pairs
+from archc.shapes import Shape
 
 Parts = tuple[Make | Use, ...]
 
@@ -49,6 +50,13 @@ def alike(one: Any, other: Any) -> bool:
 def bare(values: Iterable[Any], value: int) -> bool:
     """Tell whether all values are `value`, and none of them is written as an expression."""
     return all(v == value and told(v) is None for v in values)
+
+
+def open_sizes(shape: Shape | None, text: str) -> str:
+    """Return the sizes of an input that is called with others too than those of the tensor `text`: None for places."""
+    places = "None, " * (shape.rank if shape is not None else 0)
+    tokens = shape is not None and shape.vocabulary is not None
+    return f"({places.strip()})" if tokens else f"({places}{text}.shape[-1])"
 
 
 def place(x: View, axis: str) -> int:

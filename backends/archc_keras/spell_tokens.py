@@ -7,19 +7,12 @@ from itertools import accumulate
 from archc.emit.spelling import Default, Make, Spelling, Use, View
 from archc.ops.selecting import Matmul, Slice, Split, Stack, Take
 from archc.ops.tokens import ClassToken, PositionEmbedding, Rotary, ToImage, ToSequence
-from archc.shapes import Size, Unknown
 from archc_keras.layer import Parts, layer, made, place, spelled, used
 
 
-def one_unknown(size: Size) -> int:
-    """Return a size of a new shape: -1 where it is known only at run time."""
-    return -1 if isinstance(size, Unknown) else size
-
-
 @layer.register
-def to_sequence(op: ToSequence, x: View) -> list[Spelling]:
-    y = op.output(x.shape)
-    return spelled(made("Reshape", (one_unknown(y.spatial[0]), y.channels)))
+def to_sequence(_op: ToSequence, x: View) -> list[Spelling]:
+    return spelled(made("Reshape", (-1, x.channels)))
 
 
 @layer.register

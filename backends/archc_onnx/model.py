@@ -182,9 +182,9 @@ class _Writer:
         return helper.make_tensor_value_info(name, kind, [BATCH if batch else None, *dims], doc)
 
     def output(self, output: Output) -> ValueInfoProto:
-        """Return an output; what a block or a repeat gives gets the name of the step as well, where no input has it."""
+        """Return an output; what a block or a repeat gives gets the name of the step as well as its path."""
         made = self.maker(output) if output.final is None else output.final.path
-        name = output.name if output.final is None and output.name not in self.graph.inputs else made
+        name = output.name if output.final is None else made
         if name != made:
             self.nodes.append(helper.make_node("Identity", [made], [name], name))
         assert output.tensor.shape is not None

@@ -30,7 +30,7 @@ def optimizer(plan: Plan) -> str:
         return _call(
             "torch.optim.RMSprop", {"alpha": settings["rho"], "eps": settings["epsilon"], **found, **_decay(settings)}
         )
-    betas = (settings["beta1"], settings["beta2"])
+    betas = (float(settings["beta1"]), float(settings["beta2"]))
     found = {"betas": betas} if betas != (0.9, 0.999) else {}
     found["eps"] = settings["epsilon"]
     if name == "adamw":
