@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.emit.body import Body, Member, Members
@@ -11,20 +10,22 @@ from archc.emit.frames import Unit
 from archc.emit.lines import Lines
 from archc.emit.plans import Offered
 from archc.emit.scope import Names, Var
-from archc.emit.slots import MadePart, UsedPart, Words, shared
+from archc.emit.slots import MadePart, Merged, UsedPart, Words
 from archc.emit.source import WIDTH, call, split
-from archc.emit.spelling import Default, Make, Spelling, View
+from archc.emit.spelling import Make, Spelling, View
 from archc.emit.symbolic import symbolic
 from archc.emit.units import DeepScope
 from archc.emit.walk import Walk
-from archc.expressions import Binary, Expression, Literal
+from archc.expressions import Expression
 from archc.graph import Turn
 from archc.ops.base import Op
 from archc.ops.frames import Apart, Together
 from archc.shapes import Shape
 from archc.spec import Formula, Step
+from archc_keras import padding
 from archc_keras.layer import open_sizes
 from archc_keras.learning import with_learning
+from archc_keras.named import NAMED
 from archc_keras.spell import layer
 
 if TYPE_CHECKING:
@@ -43,35 +44,6 @@ WORDS = {
     "layers.AveragePooling": ("pool_size", "strides"),
     "layers.Dense": ("units",),
 }
-
-
-def _activation(op: Op) -> tuple[Make, ...]:
-    return (Make("layers.Activation", (op.name,)),)
-
-
-NAMED: dict[str, Callable[[Any], tuple[Make, ...]]] = {
-    **dict.fromkeys(
-        (
-            "relu",
-            "relu6",
-            "selu",
-            "silu",
-            "hard_sigmoid",
-            "hard_swish",
-            "sigmoid",
-            "tanh",
-            "softplus",
-            "softsign",
-            "hard_tanh",
-            "exponential",
-        ),
-        _activation,
-    ),
-    "leaky_relu": lambda op: (Make("layers.LeakyReLU", (), {"negative_slope": op.slope}),),
-    "lrn": lambda op: (Make("LocalResponseNorm", (op.size, op.alpha, op.beta), {"bias": Default(op.bias, 1.0)}),),
-    "elu": lambda op: (Make("layers.ELU", (), {"alpha": op.alpha}),),
-}
-"""Calls as layers with names, for models in which Keras's own names for calls would clash."""
 
 
 class KerasBody(Body):
@@ -99,6 +71,7 @@ class KerasBody(Body):
         self.conditions: dict[str, str] = {}
         self.looped: dict[int, str] = {}
         self.named = False
+        self.padding = ""
         self.lent: dict[tuple[int, str], str] = {}
 
     # Statements
@@ -167,10 +140,18 @@ class KerasBody(Body):
     def made(self, part: MadePart, step: Step, members: Members) -> str:
         if step.lender is not None and (id(step.lender), part.suffix) in self.lent:
             return self.lent[id(step.lender), part.suffix]
-        texts = self.argument_texts(part, step, members)
+        texts = [self.aside(text) for text in self.argument_texts(part, step, members)]
         callee = "layers.ReversibleEmbedding" if step.tied else part.callee
         made = call(callee, [*texts, f"name={self.name(step, part.suffix)}"])
         return self.lend(step, part.suffix, made) if step.lent else made
+
+    def aside(self, argument: str) -> str:
+        """Return an argument as it is, or by a variable's name a padding that depends on a stride: it is long."""
+        if not argument.startswith('padding="same" if '):
+            return argument
+        self.padding = self.padding or self.scope.identifiers.give("padding")
+        self.lines.statement(f"{self.padding} = ", argument.removeprefix("padding="))
+        return f"padding={self.padding}"
 
     def lend(self, step: Step, suffix: str, made: str, wish: str = "") -> str:
         """Keep what other steps use too in a variable."""
@@ -183,12 +164,10 @@ class KerasBody(Body):
     def wanted_where(self, part: MadePart) -> str:
         if not part.callee.startswith("layers.ZeroPadding"):
             return ""
-        zeros, told = part.args[0], shared(part.args[0])
-        if told is None or all(zeros) or not any(zeros) or not all(isinstance(value, int) for value in zeros):
-            return ""
-        if isinstance(told, Binary) and told.op == "//" and told.right == Literal(2):  # half a kernel
-            return f"{self.scope.text(told.left)} > 1"
-        return f"{self.scope.text(told)} > 0"
+        return padding.condition(part, self.scope.text)
+
+    def common(self, uses: list[Offered], xs: list[Var]) -> Merged:
+        return super().common(padding.needed(uses), xs)
 
     def probed(self, step: Step, text: str, first: bool) -> str:
         return f"_probe({self.name(step)}, {text})" if self.probe else text

@@ -11,6 +11,7 @@ from archc.ops.pools import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, MaxU
 from archc.ops.windows import Pairs, Window, fitting, same_pads
 from archc.shapes import Size, Unknown
 from archc_keras.layer import Parts, alike, bare, fused, initializer, layer, made, needed, one, sides, spelled, used
+from archc_keras.padding import STRIDES, WHERE, where_it_strides
 
 # Where windows stand
 
@@ -86,6 +87,10 @@ def convolution(op: Any, x: View, callee: str, first: tuple[Any, ...], keywords:
         forms.insert(0, ("plain", (), "valid"))
     if found:
         forms.append(("either", (), op.padding if op.padding in found else found[0]))
+    striding = where_it_strides(op, x.shape)
+    if striding is not None and (striding[0] or "same" in found):
+        zeros = zeros_around(pads(op, x))._replace(slots={WHERE: striding[0]})
+        forms.append((STRIDES, (zeros,), striding[1]))
     forms.append(("padded", (zeros_around(pads(op, x)),), "valid"))
     ways = stepped(op, x)
     return [

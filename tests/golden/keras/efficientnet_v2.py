@@ -12,9 +12,12 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    if kernel_size > 1:
+    if stride > 1:
         x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
-    x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
+    padding = "same" if stride == 1 else "valid"
+    x = layers.Conv2D(
+        filters, kernel_size, stride, padding=padding, use_bias=False, name=f"{name}_conv"
+    )(x)
     return layers.BatchNormalization(name=f"{name}_batch_norm")(x)
 
 
@@ -66,12 +69,11 @@ def squeeze_excite(x: KerasTensor, units: int, *, name: str) -> KerasTensor:
 def mbconv(x: KerasTensor, filters: int, expansion: int, stride: int, *, name: str) -> KerasTensor:
     in_channels = x.shape[-1]
     main = ops.silu(conv_norm(x, in_channels * expansion, name=f"{name}_main_expand"))
-    main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
+    if stride > 1:
+        main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
+    padding = "same" if stride == 1 else "valid"
     main = layers.DepthwiseConv2D(
-        3,
-        stride,
-        use_bias=False,
-        name=f"{name}_main_depthwise_conv",
+        3, stride, padding=padding, use_bias=False, name=f"{name}_main_depthwise_conv"
     )(main)
     main = ops.silu(layers.BatchNormalization(name=f"{name}_main_batch_norm")(main))
     main = squeeze_excite(main, in_channels // 4, name=f"{name}_main_squeeze_excite")

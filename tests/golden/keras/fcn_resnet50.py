@@ -18,10 +18,17 @@ def conv_norm(
     *,
     name: str,
 ) -> KerasTensor:
-    if kernel_size // 2 * dilation > 0:
+    if stride > 1 and kernel_size // 2 * dilation > 0:
         x = layers.ZeroPadding2D(kernel_size // 2 * dilation, name=f"{name}_conv_padding")(x)
+    padding = "same" if stride == 1 else "valid"
     x = layers.Conv2D(
-        filters, kernel_size, stride, dilation_rate=dilation, use_bias=False, name=f"{name}_conv"
+        filters,
+        kernel_size,
+        stride,
+        padding=padding,
+        dilation_rate=dilation,
+        use_bias=False,
+        name=f"{name}_conv",
     )(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 

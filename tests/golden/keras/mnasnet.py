@@ -11,21 +11,23 @@ from keras import KerasTensor, layers, ops
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    if kernel_size > 1:
+    if stride > 1:
         x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
-    x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
+    padding = "same" if stride == 1 else "valid"
+    x = layers.Conv2D(
+        filters, kernel_size, stride, padding=padding, use_bias=False, name=f"{name}_conv"
+    )(x)
     return layers.BatchNormalization(momentum=0.9997, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 
 
 def depthwise_norm(
     x: KerasTensor, kernel_size: int = 3, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_depthwise_conv_padding")(x)
+    if stride > 1:
+        x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_depthwise_conv_padding")(x)
+    padding = "same" if stride == 1 else "valid"
     x = layers.DepthwiseConv2D(
-        kernel_size,
-        stride,
-        use_bias=False,
-        name=f"{name}_depthwise_conv",
+        kernel_size, stride, padding=padding, use_bias=False, name=f"{name}_depthwise_conv"
     )(x)
     return layers.BatchNormalization(momentum=0.9997, epsilon=1e-05, name=f"{name}_batch_norm")(x)
 

@@ -18,9 +18,12 @@ def divisible(x: float, by: int) -> int:
 def conv_norm(
     x: KerasTensor, filters: int, kernel_size: int = 1, stride: int = 1, *, name: str
 ) -> KerasTensor:
-    if kernel_size > 1:
+    if stride > 1:
         x = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_conv_padding")(x)
-    x = layers.Conv2D(filters, kernel_size, stride, use_bias=False, name=f"{name}_conv")(x)
+    padding = "same" if stride == 1 else "valid"
+    x = layers.Conv2D(
+        filters, kernel_size, stride, padding=padding, use_bias=False, name=f"{name}_conv"
+    )(x)
     return layers.BatchNormalization(name=f"{name}_batch_norm")(x)
 
 
@@ -62,9 +65,14 @@ def bottleneck(
     if expansion != in_channels:
         main = conv_norm(x, expansion, name=f"{name}_main_expand")
         main = rectifier(main, hard)
-    main = layers.ZeroPadding2D(kernel_size // 2, name=f"{name}_main_depthwise_conv_padding")(main)
+    if stride > 1:
+        main = layers.ZeroPadding2D(
+            kernel_size // 2,
+            name=f"{name}_main_depthwise_conv_padding",
+        )(main)
+    padding = "same" if stride == 1 else "valid"
     main = layers.DepthwiseConv2D(
-        kernel_size, stride, use_bias=False, name=f"{name}_main_depthwise_conv"
+        kernel_size, stride, padding=padding, use_bias=False, name=f"{name}_main_depthwise_conv"
     )(main)
     main = layers.BatchNormalization(name=f"{name}_main_batch_norm")(main)
     main = rectifier(main, hard)

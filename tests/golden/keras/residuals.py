@@ -39,12 +39,11 @@ def inverted(
     if expand > 1:
         main = layers.Conv2D(in_channels * expand, 1, use_bias=False, name=f"{name}_main_conv1")(x)
         main = main_conv1_activation(main)
-    main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
+    if stride > 1:
+        main = layers.ZeroPadding2D(1, name=f"{name}_main_depthwise_conv_padding")(main)
+    padding = "same" if stride == 1 else "valid"
     main = layers.DepthwiseConv2D(
-        3,
-        stride,
-        use_bias=False,
-        name=f"{name}_main_depthwise_conv",
+        3, stride, padding=padding, use_bias=False, name=f"{name}_main_depthwise_conv"
     )(main)
     main = layers.BatchNormalization(
         momentum=0.9,

@@ -23,8 +23,12 @@ def conv_norm_relu(x: KerasTensor, filters: int, *, name: str) -> KerasTensor:
 
 
 def separable(x: KerasTensor, filters: int, stride: int = 1, *, name: str) -> KerasTensor:
-    x = layers.ZeroPadding2D(1, name=f"{name}_depthwise_conv_padding")(x)
-    x = layers.DepthwiseConv2D(3, stride, use_bias=False, name=f"{name}_depthwise_conv")(x)
+    if stride > 1:
+        x = layers.ZeroPadding2D(1, name=f"{name}_depthwise_conv_padding")(x)
+    padding = "same" if stride == 1 else "valid"
+    x = layers.DepthwiseConv2D(
+        3, stride, padding=padding, use_bias=False, name=f"{name}_depthwise_conv"
+    )(x)
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name=f"{name}_batch_norm")(x)
     return conv_norm_relu(x, filters, name=f"{name}_conv_norm_relu")
 
