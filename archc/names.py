@@ -178,6 +178,8 @@ class _Namer:
             fault = f"`{reference.name}` stands outside of the repeat around this step"
         if fault:
             help = "`share` names a step of the same op or block; in a `dense`, also an `embedding`"
+            if lender.repeat is not None:
+                help = "a block whose step repeats can be shared as a whole"
             self.problems.add("E0418", fault, reference.mark, help=help)
             return
         step.lender = lender.lender or lender
@@ -222,7 +224,8 @@ class _Namer:
                 notes=[Note("the other one", other.node.mark)], help="give one of the steps or branches another `name`",
             )  # fmt: skip
         elif not step.named and naming.step_fault(step.local):
-            self.problems.add("E0401", f"`{step.local}` {naming.step_fault(step.local)}", step.node.mark)
+            fault = f"`{step.local}` {naming.step_fault(step.local)}"
+            self.problems.add("E0401", fault, step.node.mark, help="give the step a `name`")
         self.locals[step.local] = step
 
     def outputs(self, outputs: Sequence[Reference], visible: _Visible) -> None:

@@ -85,6 +85,11 @@ def test_substitute() -> None:
     assert spell(substitute(parse("c // 3"), {"c": parse("n * 6")}, whole={"n"}), {})[0] == "n * 2"
     assert spell(substitute(parse("c // 4"), {"c": parse("n * 6")}, whole={"n"}), {})[0] == "n * 6 // 4"
     assert spell(substitute(parse("c // 2"), {"c": parse("n * 2")}), {})[0] == "n * 2 // 2"
+    assert spell(substitute(parse("c + n + n + n"), {"c": parse("n * 4 // 4")}, whole={"n"}), {})[0] == "n * 4"
+    assert spell(substitute(parse("c + n * 2 + n"), {}, whole={"n", "c"}), {})[0] == "c + n * 3"
+    assert spell(substitute(parse("c + n * 3"), {"c": parse("n")}, whole={"n"}), {})[0] == "n * 4"
+    assert spell(substitute(parse("n * 2 + n * 4"), {}, whole={"n"}), {})[0] == "n * 2 + n * 4"
+    assert spell(substitute(parse("n + n"), {}), {})[0] == "n + n"
 
 
 def test_builders() -> None:

@@ -190,9 +190,27 @@ def _binary(node: Binary, sure: bool) -> Expression:
         return Binary("*", left.left, Literal(inner * second), node.start, node.end)  # type: ignore[union-attr]
     if sure and op == "//" and second and (inner := _right_literal(left, "*")) is not None and not inner % second:
         return _binary(Binary("*", left.left, Literal(inner // second), node.start, node.end), sure)  # type: ignore[union-attr]
+    if sure and op == "+" and (gathered := _one_more(left, right)) is not None:
+        return gathered
     if second is not None and op in ("+", "-"):
         return _gathered(node, second if op == "+" else -second)
     return node
+
+
+def _one_more(left: Expression, right: Expression) -> Expression | None:
+    """Return a sum of whole numbers such as `a + b * 2 + b`, where one of the last terms is once the same, as one."""
+    before, last = (left.left, left.right) if isinstance(left, Binary) and left.op == "+" else (None, left)
+    (one, times), (other, more) = _multiple(last), _multiple(right)
+    if one != other or _constant(one) or 1 not in (times, more):
+        return None
+    term = Binary("*", one, Literal(times + more))
+    return term if before is None else Binary("+", before, term)
+
+
+def _multiple(node: Expression) -> tuple[Expression, int]:
+    if isinstance(node, Binary) and (factor := _right_literal(node, "*")) is not None:
+        return node.left, factor
+    return node, 1
 
 
 def _gathered(node: Binary, amount: int) -> Expression:

@@ -99,9 +99,14 @@ def rescale(op: Rescale, _x: View) -> list[Spelling]:
     forms = []
     if op.offset == 0:
         forms.append(Spelling("scaled", (Use("{x} * {scale}", {"scale": op.scale}, call=False),)))
+    below = op.offset < 0 and getattr(op.offset, "expression", None) is None
+    if op.scale == 1 and below:
+        forms.append(Spelling("less", (Use("{x} - {less}", {"less": -op.offset}, call=False),)))
     if op.scale == 1:
         forms.append(Spelling("shifted", (Use("{x} + {offset}", {"offset": op.offset}, call=False),)))
-    if op.offset < 0 and getattr(op.offset, "expression", None) is None:
+    if op.scale == -1 and op.offset and getattr(op.scale, "expression", None) is None:
+        forms.append(Spelling("from", (Use("{offset} - {x}", {"offset": op.offset}, call=False),)))
+    if below:
         less = {"scale": op.scale, "less": -op.offset}
         forms.append(Spelling("lowered", (Use("{x} * {scale} - {less}", less, call=False),)))
     slots = {"scale": op.scale, "offset": op.offset}
