@@ -60,7 +60,7 @@ if turn == 0:
     assert (tmp_path / "checkpoint_00001.npz").exists()
 
 
-@pytest.mark.parametrize(("code", "times"), [(1, RESTARTS + 1), (3, 1)])
+@pytest.mark.parametrize(("code", "times"), [(1, RESTARTS + 1), (3, 1), (4, 1)])
 def test_what_fails_over_and_over_is_given_up(tmp_path: Path, code: int, times: int) -> None:
     (tmp_path / "train.py").write_text(f"{TELLING}sys.exit({code} if index == 0 else 0)\n")
     assert launch(str(tmp_path), [], 2, "tf_config") == code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from archc.compile import load_text
-from archc.training.launch import launch
+from archc.training.launch import NO_SENSE, launch
 from archc.weights import convert, read
 from tests.recipes import RECIPES, spec, written
 from tests.running import broken, run
@@ -206,6 +207,24 @@ def test_two_processes_give_the_weights_of_one(tmp_path: Path) -> None:
         for row, other in zip(rows(tmp_path / "one"), rows(tmp_path / folder), strict=True):
             assert float(row["loss"]) == pytest.approx(float(other["loss"]), rel=1e-6)
             assert row["test_accuracy"] == other["test_accuracy"]
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_starts_no_other(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = doubled(tmp_path, "stepped")
+    source = (folder / "train.py").read_text(encoding="utf-8")
+    wild = re.sub("^LEARNING_RATE = .*", "LEARNING_RATE = 1e300", source, flags=re.MULTILINE)
+    assert wild != source
+    (folder / "train.py").write_text(wild, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"^the loss is (nan|inf); try a smaller learning rate$"):
+        run(folder)
+    assert launch(str(folder), [], 2, "torchrun") == NO_SENSE
+    printed = capfd.readouterr().err
+    assert printed.count("try a smaller learning rate") == 1
+    assert "Traceback" not in printed
+    (folder / "train.py").write_text("", encoding="utf-8")
+    assert launch(str(folder), [], 2, "torchrun") == 0, "what an earlier run said is forgotten"
 
 
 def test_the_trained_weights_go_to_keras(tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ SCRIPT = "train.py"
 RESTARTS = 3
 NO_ROOM = 3
 """The exit code of a script that could not write: it would not be able to a second time."""
+NO_SENSE = 4
+"""The exit code of a worker whose loss is no number: it would come to the same a second time."""
+FAILED = "failed.txt"
+"""Where a script says so under torchrun, which starts anew what ends with an error: it ends as if all were well."""
 
 
 class Place(NamedTuple):
@@ -67,13 +71,17 @@ def _torchrun(command: list[str], place: Place, processes: int) -> int:
     # Else PyTorch 2.13's new processes may look for the old ones.
     environment = {**place.environment, "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
     command = [command[0], *shared, f"--max-restarts={RESTARTS}", *command[1:]]
-    return _run(command, place._replace(environment=environment))
+    failed = os.path.join(place.folder, FAILED)
+    if os.path.lexists(failed):
+        os.unlink(failed)
+    status = _run(command, place._replace(environment=environment))
+    return NO_SENSE if status == 0 and os.path.lexists(failed) else status
 
 
 def _workers(command: list[str], place: Place, processes: int) -> int:
     for _ in range(RESTARTS + 1):
         status = _together(command, place, _free_addresses(processes))
-        if status in (0, NO_ROOM):
+        if status in (0, NO_ROOM, NO_SENSE):
             break
     return status
 

@@ -129,7 +129,8 @@ class Keeper(keras.callbacks.Callback):
             values = [logs[name] * (share if name[:4] == "val_" else 1) for name in logs]
             logs.update(zip(logs, mean([tf.constant(values)])[0].numpy().tolist(), strict=True))
         if not math.isfinite(logs["loss"]):
-            sys.exit(f"the loss is {logs['loss']}; try a smaller learning rate")
+            print(f"the loss is {logs['loss']}; try a smaller learning rate", file=sys.stderr)
+            sys.exit(4)  # nothing to go on from
         @row
         self.history.append({"epoch": epoch + 1, **values, "@things_per_second": speed})
         if RANK == 0:

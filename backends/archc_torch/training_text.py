@@ -86,7 +86,15 @@ def main() -> None:
 
         loss, metric = (summed(totals) / min(steps * BATCH, count)).tolist()
         if not math.isfinite(loss):
-            sys.exit(f"the loss is {loss}; try a smaller learning rate")
+            reason = f"the loss is {loss}; try a smaller learning rate"
+            if WORLD == 1:
+                sys.exit(reason)
+            # torchrun starts anew what ends with an error, and would come to the same loss.
+            save("failed.txt", reason.encode())
+            if RANK == 0:
+                print(reason, file=sys.stderr, flush=True)
+            distributed.destroy_process_group()
+            return
         speed = (step - first) * BATCH / (time.monotonic() - began)
         test_loss, test_metric = evaluate(model, test_data, device)
         values = {"loss": loss, "@metric": metric}
