@@ -169,15 +169,20 @@ def called(parts: Parts, suffix: str) -> Parts:
 @layer.register
 def conv_transpose(op: ConvTranspose, x: View) -> list[Spelling]:
     activation, trailing, name = fused(op, x)
+    # As in `misplaced`, the gradient of volumes is wrong under `same`: what is over is cut off by a layer of its own.
+    pairs = zip(op.kernel(x.shape), op.strides(x.shape), strict=True)
+    apart = x.rank == 3 and op.padding == "same" and any(k + 1 < s for k, s in pairs)
+    over = op.crop(x.shape) if apart else ()
+    cut = (Make("layers.Cropping3D", (sides(over),), suffix="_crop"),) if any(map(any, over)) else ()
     keywords = {
-        "padding": Default(op.padding, "valid"),
+        "padding": Default("valid" if apart else op.padding, "valid"),
         "activation": activation,
         "use_bias": Default(op.bias, True),
     }
     return [
         Spelling(
-            f"{steps}transposed{name}",
-            (*made(f"Conv{x.rank}DTranspose", op.filters, *args, **keywords), *trailing),
+            f"{steps}transposed{', cut' if cut else ''}{name}",
+            (*made(f"Conv{x.rank}DTranspose", op.filters, *args, **keywords), *cut, *trailing),
             needs=needed(op, x),
         )
         for steps, args in stepped(op, x)

@@ -2,7 +2,7 @@
 a block.
 
 Compiled by archc 0.1.0 from far_apart.yaml for Keras.
-817 parameters, 5,660 multiply-accumulates an example.
+44,082 parameters, 107,720 multiply-accumulates an example.
 """
 
 import keras
@@ -23,6 +23,15 @@ def far_apart() -> keras.Model:
     x = layers.Conv3D(5, 2, 4, activation="tanh", name="conv1")(x)  # (2, 2, 2, 5)
     x = layers.UpSampling3D((9, 4, 4), name="upsample2")(x)  # (18, 8, 8, 5)
     x = layers.Conv3D(4, (1, 2, 2), (4, 3, 3), padding="same", name="conv2")(x)  # (5, 3, 3, 4)
-    x = layers.Flatten(name="flatten")(x)  # (180,)
+    x = layers.Conv3DTranspose(3, 1, 3, name="conv_transpose1")(x)  # (15, 9, 9, 3)
+    x = layers.Conv3DTranspose(
+        2,
+        (1, 4, 2),
+        (3, 2, 1),
+        activation="tanh",
+        name="conv_transpose2",
+    )(x)
+    x = layers.Cropping3D(((0, 0), (1, 1), (0, 1)), name="conv_transpose2_crop")(x)
+    x = layers.Flatten(name="flatten")(x)  # (14580,)
     outputs = layers.Dense(3, name="dense")(x)  # (3,)
     return keras.Model(inputs, outputs, name="far_apart")

@@ -2,7 +2,7 @@
 a block.
 
 Compiled by archc 0.1.0 from far_apart.yaml for PyTorch.
-817 parameters, 5,660 multiply-accumulates an example.
+44,082 parameters, 107,720 multiply-accumulates an example.
 """
 
 import torch
@@ -30,13 +30,17 @@ class FarApart(nn.Module):
         self.conv1 = nn.Conv3d(4, 5, kernel_size=2, stride=4)
         self.upsample2 = nn.Upsample(scale_factor=(9, 4, 4))
         self.conv2 = nn.Conv3d(5, 4, kernel_size=(1, 2, 2), stride=(4, 3, 3))
-        self.dense = nn.Linear(180, 3)
+        self.conv_transpose1 = nn.ConvTranspose3d(4, 3, kernel_size=1, stride=3, output_padding=2)
+        self.conv_transpose2 = nn.ConvTranspose3d(
+            3, 2, kernel_size=(1, 4, 2), stride=(3, 2, 1), output_padding=(2, 0, 0)
+        )
+        self.dense = nn.Linear(14580, 3)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Draw every weight afresh: Glorot uniform, biases zero."""
         for layer in self.modules():
-            if isinstance(layer, (nn.Conv3d, nn.Linear)):
+            if isinstance(layer, (nn.Conv3d, nn.ConvTranspose3d, nn.Linear)):
                 nn.init.xavier_uniform_(layer.weight)
                 nn.init.zeros_(layer.bias)
 
@@ -47,5 +51,8 @@ class FarApart(nn.Module):
         x = torch.tanh(self.conv1(self.conv1_padding(x)))  # (5, 2, 2, 2)
         x = self.upsample2(x)  # (5, 18, 8, 8)
         x = self.conv2(x)  # (4, 5, 3, 3)
-        x = torch.flatten(x.permute(0, 2, 3, 4, 1), 1)  # (180,)
+        x = self.conv_transpose1(x)  # (3, 15, 9, 9)
+        x = self.conv_transpose2(x)
+        x = torch.tanh(x[:, :, :, 1:-1, :-1])  # (2, 45, 18, 9)
+        x = torch.flatten(x.permute(0, 2, 3, 4, 1), 1)  # (14580,)
         return self.dense(x)  # (3,)
