@@ -60,7 +60,7 @@ class HeadReader:
             return "unnamed"
         fault = naming.fault(node.value)
         if fault:
-            self.problems.add("E0401", f"`{node.value}` {fault}", node.mark)
+            self.problems.add("E0401", f"{describe(node.value)} {fault}", node.mark, help="choose another name")
             return naming.harmless(node.value)
         return node.value
 
