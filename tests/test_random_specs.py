@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from random import Random
 
 import pytest
 
@@ -14,7 +15,9 @@ from archc.ops import OPS
 from archc.problems import Problems
 from archc.read import read
 from archc.testing.coverage import all_goals, reached
+from archc.testing.formulas import formula
 from archc.testing.random_specs import ENOUGH, random_spec
+from archc.testing.scopes import Known, Scope
 from archc.testing.values import class_of, classes
 from archc.testing.writing import data, text, tree
 from tests.random_networks import prove
@@ -55,6 +58,13 @@ def test_a_tree_is_what_the_text_stands_for(seed: int) -> None:
 def test_a_seed_reaches_its_goal(seed: int) -> None:
     goals = all_goals()
     assert goals[seed % len(goals)] in reached(load_text(random_spec(seed)))
+
+
+def test_a_param_that_is_an_empty_list_offers_nothing() -> None:
+    scope = Scope({}, {"depths": Known([], None), "first": Known([2, 1], None)})
+    found = {formula(Random(seed), 2, scope, None, most=0) for seed in range(40)}
+    assert "$sum(first[:1])" in found
+    assert not [text for text in found if "depths" in str(text)]
 
 
 def test_goals_come_from_the_definitions() -> None:

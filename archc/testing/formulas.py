@@ -46,7 +46,7 @@ def _offers(value: Any, scope: Scope) -> Any:
             yield from (f"{name}[{place}]" for place, part in enumerate(known.value) if part == value)
             if len(known.value) == value:
                 yield f"len({name})"
-            if known.value[0] == value:
+            if known.value[:1] == [value]:
                 yield f"sum({name}[:1])"
     if isinstance(value, bool):
         yield from _conditions(value, numbers, scope)
