@@ -130,8 +130,8 @@ class _Loop:
     def makes_layers(self) -> bool:
         """Tell whether a turn makes a layer, rather than only computing."""
         body, turn = self.body, self.applied[0][1]
-        if turn.op is None or turn.branches is not None:
-            return True
+        if turn.op is None or self.step.branches is not None or self.step.body is not None:
+            return True  # a chain or a merge is a class of its own
         views = [View(tensor.shape, True) for tensor in turn.operands if tensor.shape is not None]
         return any(isinstance(part, Make) for part in body.spellings(turn.op, views, False)[0].parts)
 

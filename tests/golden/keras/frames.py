@@ -60,6 +60,12 @@ def frames(*, logits: bool = False) -> keras.Model:
     x = ops.reshape(x, (-1, *x.shape[2:]))  # (6,)
     x = layers.Dense(4, activation="tanh", name="time_distributed_apart")(x)  # (4,)
     x = ops.reshape(x, (-1, 2, *x.shape[1:]))  # (2, 4)
+    for index in range(3):
+        if index > 0:
+            x = ops.reshape(x, (-1, *x.shape[2:]))
+            x = layers.Rescaling(0.5, offset=0.1, name=f"halved_{index}_rescale")(x)
+            x = ops.softsign(x)
+            x = ops.reshape(x, (-1, 2, *x.shape[1:]))
     x = layers.LSTM(4, name="lstm")(x)  # (4,)
     x = layers.Dense(3, name="dense")(x)  # (3,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

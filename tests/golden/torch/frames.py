@@ -56,6 +56,13 @@ class Rows(nn.Module):
         return x.unflatten(0, (-1, 3)).permute(0, 3, 1, 2)
 
 
+class _FramesHalved(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.flatten(0, 1)
+        x = F.softsign(x * 0.5 + 0.1)
+        return x.unflatten(0, (-1, 2))
+
+
 class Frames(nn.Module):
     """float32 (batch, 2, 3, 6, 5) -> probabilities (batch, 3)."""
 
@@ -68,6 +75,10 @@ class Frames(nn.Module):
         self.each_rows = Rows(3, 5)
         self.each_time_distributed_dense = nn.Linear(25, 6)
         self.time_distributed_apart = nn.Linear(6, 4)
+        self.halved = nn.ModuleDict()
+        for index in range(3):
+            if index > 0:
+                self.halved[str(index)] = _FramesHalved()
         self.lstm = nn.LSTM(4, 4, batch_first=True)
         self.dense = nn.Linear(4, 3)
         self.reset_parameters()
@@ -112,6 +123,8 @@ class Frames(nn.Module):
         x = x.flatten(0, 1)  # (6,)
         x = torch.tanh(self.time_distributed_apart(x))  # (4,)
         x = x.unflatten(0, (-1, 2))  # (2, 4)
+        for block in self.halved.values():
+            x = block(x)
         x = self.lstm(x)[0][:, -1]  # (4,)
         return self.dense(x)  # (3,)
 
