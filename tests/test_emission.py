@@ -172,7 +172,7 @@ class Bare(ast.NodeTransformer):
         """Put a probe's value in its place."""
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "_probe":
-            return node.args[1] if len(node.args) == 2 else node.args[2]
+            return node.args[2] if ast.unparse(node.args[0]) == "self" else node.args[1]
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:

@@ -23,6 +23,8 @@ class Dealing(Applying):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.live: set[str] = set()
+        self.dealing = False
+        """True while it is found out what parts are written as: without probes."""
 
     def branch_variable(self, name: str, target: str) -> str:
         """Return a variable for a branch; branches of merges that are done may have had it before."""
@@ -35,26 +37,35 @@ class Dealing(Applying):
 
         `turns` are the uses of the merge, in each of which all branches are there.
         """
+        self.dealing = True
+        parts = self._parts(branches, turns, members, x)
+        self.dealing = False
+        if not parts:
+            return []
+        names = [self.branch_variable(branch.name, target) for branch in branches]
+        text = parts[0].text.removesuffix("[0]")
+        for place, branch in enumerate(branches):
+            text = self.probed(branch.chain.steps[0], text, parts[place].first, place)
+        self.assign(", ".join(names), text, None, x.first)
+        return [
+            part._replace(text=name, simple=True, calls=0, fresh=False) for part, name in zip(parts, names, strict=True)
+        ]
+
+    def _parts(self, branches: list[Branch], turns: list[Turn], members: Members, x: Var) -> list[Var]:
+        """Return what the branches' first steps are written as, where that is one text but for the part; else none."""
         parts: list[Var] = []
-        start = ""
         for place, branch in enumerate(branches):
             uses = [_first(turn, place) for turn in turns]
             step = branch.chain.steps[0] if branch.chain.steps else None
             if step is None or not all(use is not None and _is_part(use, step, len(branches)) for use in uses):
                 return []
             part = self.op(step, [use for use in uses if use is not None], members, [x], x.text, 1)
-            if not part.text.endswith(f"[{place}]"):
+            if not part.text.endswith(f"[{place}]") or (
+                parts and part.text.removesuffix(f"[{place}]") != parts[0].text.removesuffix("[0]")
+            ):
                 return []
-            text = part.text.removesuffix(f"[{place}]")
-            if place and text != start:
-                return []
-            start = text
             parts.append(part)
-        names = [self.branch_variable(branch.name, target) for branch in branches]
-        self.assign(", ".join(names), start, None, x.first)
-        return [
-            part._replace(text=name, simple=True, calls=0, fresh=False) for part, name in zip(parts, names, strict=True)
-        ]
+        return parts
 
 
 def _first(turn: Turn, place: int) -> Turn | None:

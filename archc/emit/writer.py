@@ -81,8 +81,8 @@ class Writer:
     def assign(self, name: str, value: str, shape: Shape | None, first: bool) -> None:
         raise NotImplementedError
 
-    def probed(self, step: Step, text: str, first: bool) -> str:
-        """Return `text`, in a call of the probe where one is wanted."""
+    def probed(self, step: Step, text: str, first: bool, part: int | None = None) -> str:
+        """Return `text`, in a call of the probe where one is wanted; of several values, what `part` is of this step."""
         raise NotImplementedError
 
     def joined(self, before: Var, after: Var, same: bool, place: Any) -> Expression | None:

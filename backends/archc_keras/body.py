@@ -169,8 +169,10 @@ class KerasBody(Body):
     def common(self, uses: list[Offered], xs: list[Var]) -> Merged:
         return super().common(padding.needed(uses), xs)
 
-    def probed(self, step: Step, text: str, first: bool) -> str:
-        return f"_probe({self.name(step)}, {text})" if self.probe else text
+    def probed(self, step: Step, text: str, first: bool, part: int | None = None) -> str:
+        if not self.probe or self.dealing:
+            return text
+        return f"_probe({self.name(step)}, {text})" if part is None else f"_probe({self.name(step)}, {text}, {part})"
 
     # Blocks
 

@@ -39,8 +39,8 @@ class KerasProbe:
         self.model = keras.Model(model.inputs, wanted)
         self.functions: dict[tuple[str, str], Any] = {}
 
-    def _keep(self, name: str, tensor: Any) -> Any:
-        self.found[name] = tensor
+    def _keep(self, name: str, tensor: Any, part: int | None = None) -> Any:
+        self.found[name] = tensor if part is None else tensor[part]
         return tensor
 
     def values(self, inputs: Arrays) -> dict[str, Array]:

@@ -100,9 +100,9 @@ class KerasRunner:
         """Return the model of probed source, or its forked tree, and keep in `tensors` what its layers give."""
         hidden = {path.replace(".", "_") for path in self.graph.hidden()}
 
-        def probe(name: str, tensor: Any) -> Any:
+        def probe(name: str, tensor: Any, part: int | None = None) -> Any:
             if name not in hidden:  # a tensor of a model in the model is none of this one's
-                tensors[name] = tensor
+                tensors[name] = tensor if part is None else tensor[part]
             return tensor
 
         def fork(logits: Any, final: Any) -> Any:

@@ -250,15 +250,16 @@ class TorchBody(Body):
             return name
         return part.callee
 
-    def probed(self, step: Step, text: str, first: bool) -> str:
-        if not self.probe:
+    def probed(self, step: Step, text: str, first: bool, part: int | None = None) -> str:
+        if not self.probe or self.dealing:
             return text
+        which = "" if part is None else f", {part}"
         if self.turn_key and step.repeat is not None:
             return f'_probe(self, f"{step.local}.{{{self.turn_key}}}", {text}, {first})'
         name = step.local + (".#" if step.repeat is not None else "")
         if self.unit.step is step:
             name = ""  # a repeated merge is what its own class gives
-        return f'_probe(self, "{name}", {text}, {first})'
+        return f'_probe(self, "{name}", {text}, {first}{which})'
 
     # Blocks
 

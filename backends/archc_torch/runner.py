@@ -55,13 +55,15 @@ class Recorder:
         self.turns: Counter[tuple[int, str]] = Counter()
         self.values: dict[str, Array] = {}
 
-    def __call__(self, owner: torch.nn.Module, local: str, value: torch.Tensor, first: bool) -> torch.Tensor:
+    def __call__(self, owner: torch.nn.Module, local: str, value: Any, first: bool, part: int | None = None) -> Any:
         """Keep `value`, the result of layer `local` of module `owner`, and return it for the layers after it.
 
-        `first` tells whether its channels stand first.
+        `first` tells whether its channels stand first. Of several values, the layer's is the one at `part`.
         """
         if not self.paths:
             return value
+        if part is not None:
+            return [*value[:part], self(owner, local, value[part], first), *value[part + 1 :]]
         if "#" in local:
             turn = self.turns[id(owner), local]
             self.turns[id(owner), local] += 1
