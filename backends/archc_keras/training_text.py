@@ -147,9 +147,8 @@ class Keeper(keras.callbacks.Callback):
 
     def checkpoint(self) -> None:
         """Write what a broken run goes on from."""
-        content = io.BytesIO()
         arrays = [np.asarray(variable) for variable in state(self.model)]
-        np.savez(content, *arrays, history=json.dumps(self.history))
+        np.savez(content := io.BytesIO(), *arrays, history=json.dumps(self.history))
         save(f"checkpoint_{len(self.history):05}.npz", content.getvalue())
         for old in checkpoints()[:-KEPT]:
             old.unlink(missing_ok=True)  # another process may have done it

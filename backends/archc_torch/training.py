@@ -82,7 +82,6 @@ def _words(plan: Plan) -> dict[str, str]:
     return {
         "device": "" if plan.streamed else ", device",
         "moved": "" if plan.streamed else ".to(device)",
-        "on": "" if plan.streamed else ", device=device",
         "taken": f"tuple[{', '.join(['Tensor'] * count) if count < 6 else 'Tensor, ...'}]",
         "layout": ", memory_format=torch.channels_last" if images and not plan.fsdp else "",
         "stop": " and not finished(history)" if plan.recipe.early_stopping else "",
@@ -91,8 +90,6 @@ def _words(plan: Plan) -> dict[str, str]:
         "things": "images" if images else "examples",
         "name": plan.graph.name,
         "weights": "get_model_state_dict(model, options=FULL)" if plan.fsdp else "model.state_dict()",
-        # Where weights are shared, all processes must call the model equally often.
-        "part": "" if plan.fsdp else "[RANK::WORLD]",
         "sum": "totals" if plan.fsdp else "summed(totals)",
     }
 
@@ -160,10 +157,12 @@ def _batches(plan: Plan) -> dict[str, list[str]]:
     """Return the lines that go over batches, in training and in testing."""
     inputs, targets = script.names(plan)
     names = [*inputs, *targets]
+    # Where weights are shared, all processes must call the model equally often.
+    part = "" if plan.fsdp else "[RANK::WORLD]"
     if not plan.streamed:
         return {
             "batches": ["for batch in order.split(BATCH)[step % steps : steps]:"],
-            "tested": ["for index in indices:"],
+            "tested": [f"for index in torch.arange(len(data[0]), device=device).split(BATCH){part}:"],
             "take": _taken(names, "take(data, batch[RANK::WORLD])"),
         }
     return {
@@ -172,7 +171,10 @@ def _batches(plan: Plan) -> dict[str, list[str]]:
             "shares = reader(data, [batch[RANK::WORLD] for batch in chosen])",
             "for batch, parts in zip(chosen, shares, strict=True):",
         ],
-        "tested": ["for parts in reader(data, indices):"],
+        "tested": [
+            f"indices = torch.arange(len(data[0])).split(BATCH){part}",
+            "for parts in reader(data, indices):",
+        ],
         "take": _taken(names, "take(parts, device)"),
     }
 
@@ -223,8 +225,7 @@ def _restored(plan: Plan) -> list[str]:
     if plan.strict and script.rate(plan.recipe):  # the rate is within the momentum
         return ['optimizer.load_state_dict(state["optimizer"])']
     return [
-        'gathered = {"state": state["optimizer"]["state"]}  # its settings are those above',
-        "optimizer.load_state_dict(optimizer.state_dict() | gathered)",
+        'optimizer.load_state_dict(optimizer.state_dict() | {"state": state["optimizer"]["state"]})',
     ]
 
 

@@ -39,8 +39,7 @@ def main() -> None:
         if state["steps"] != steps:
             sys.exit(f"{kept[-1].name} is of other data or another batch size")
         @restore
-        step, history = state["step"], state["history"]
-        totals = state["totals"] * (RANK == 0)
+        step, history, totals = state["step"], state["history"], state["totals"] * (RANK == 0)
     elif RANK == 0:
         for old in kept:
             old.unlink()
@@ -53,8 +52,7 @@ def main() -> None:
     def checkpoint() -> None:
         @state
         state |= {"step": step, "steps": steps, "totals": summed(totals), "history": history}
-        content = io.BytesIO()
-        torch.save(state, content)
+        torch.save(state, content := io.BytesIO())
         save(f"checkpoint_{step:08}.pt", content.getvalue())
         for old in checkpoints()[:-KEPT]:
             old.unlink(missing_ok=True)  # another process may have done it
@@ -89,23 +87,19 @@ def main() -> None:
             reason = f"the loss is {loss}; try a smaller learning rate"
             if WORLD == 1:
                 sys.exit(reason)
-            # torchrun starts anew what ends with an error, and would come to the same loss.
+            print(reason, file=sys.stderr, flush=True)
             save("failed.txt", reason.encode())
-            if RANK == 0:
-                print(reason, file=sys.stderr, flush=True)
-            distributed.destroy_process_group()
-            return
+            sys.exit()  # torchrun would start anew what ends with an error, and come to the same
         speed = (step - first) * BATCH / (time.monotonic() - began)
-        test_loss, test_metric = evaluate(model, test_data, device)
         values = {"loss": loss, "@metric": metric}
-        values |= {"test_loss": test_loss, "test_@metric": test_metric}
+        values["test_loss"], values["test_@metric"] = evaluate(model, test_data, device)
         if RANK == 0:
             show(f"epoch {epoch + 1}/{EPOCHS}", values, speed, EPOCHS * steps - step)
         @write
         history.append({"epoch": epoch + 1, **values, "@things_per_second": round(speed, 2)})
         lines = [history[0], *(row.values() for row in history)]
         save("metrics.csv", "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
-        if test_loss == min(row["test_loss"] for row in history):
+        if values["test_loss"] == min(row["test_loss"] for row in history):
             save_weights("best.safetensors", model)
         totals.zero_()
         checkpoint()
@@ -161,7 +155,6 @@ def evaluate(model: nn.Module, data: list[Tensor], device: torch.device) -> list
     """Return the mean loss and @metric."""
     model.eval()
     totals = torch.zeros(2, device=device)
-    indices = torch.arange(len(data[0])@on).split(BATCH)@part
     @tested
         @take
         @middle
