@@ -11,7 +11,7 @@ import pytest
 from archc.backend import find
 from archc.compile import load, load_text
 from archc.draws import draw
-from archc.testing.checking import check, examined, lively, untidy
+from archc.testing.checking import check, examined, lively, near_ties, untidy
 from archc.testing.random_specs import ENOUGH
 from archc.testing.shrink import shrink
 from archc.testing.sweep import Sweep, main
@@ -95,6 +95,38 @@ def test_a_draw_that_shows_nothing_is_drawn_again() -> None:
     assert lively(load_text(f"{DYING}  - softmax\n"), BACKENDS[0]) == 0, "there is none that shows something"
     seeds = {lively(load_text(DYING.replace("features: 3", f"features: {n}")), BACKENDS[0]) for n in range(1, 9)}
     assert len(seeds) > 1
+
+
+@pytest.mark.parametrize(("values", "tied"), [
+    ([1.0, 2.0, 3.0, 0.0], False), ([1.0, 2.0, 2.0 + 4e-16, 0.0], True), ([1.0, 2.0, 2.0, 0.0], True),
+    ([0.0, 0.0, -1.0, 0.0], False), ([2.0, 2.0, 3.0, 0.0], False),
+])  # fmt: skip
+def test_windows_of_equal_values_are_found_but_for_zeros(values: list[float], tied: bool) -> None:
+    image = np.array(values).reshape(1, 2, 2, 1)
+    assert near_ties(np.pad(image, ((0, 0), (0, 2), (0, 1), (0, 0))), (2, 2)) is tied
+    assert not near_ties(image, (1, 1))
+
+
+LONG = """
+archc: 1
+name: net
+input: {features: 3}
+layers:
+  - chain:
+      - chain:
+          - dense: {units: 4, regularizer: {l1: 0.02, l2: 0.01}}
+            name: one_that_has_a_name_long_enough
+        name: within_another_of_such_a_name
+        repeat: 1
+    name: within_one_of_a_longer_name
+    repeat: 1
+"""
+
+
+def test_the_penalty_of_a_weight_with_a_long_name_is_tidy() -> None:
+    source = find("torch").emit(load_text(LONG), origin="net.yaml", strict=False).source
+    assert "0.02 * weights.abs().sum()" in source
+    assert untidy({"torch": source}) == {}
 
 
 def test_untidy_source_is_found() -> None:

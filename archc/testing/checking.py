@@ -6,12 +6,14 @@ import ast
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archc.backend import Backend
 from archc.compile import compile_graph, load_text
 from archc.graph import Graph
+from archc.ops.pools import MaxUnpool
 from archc.problems import SpecError
 
 RUFF = ("--isolated", "--no-cache", "--line-length=100")
@@ -32,6 +34,9 @@ NOISE = 1e-8
 
 TINY = 1e-15
 """As much is lost of gradients where a tanh or sigmoid is all but 1, however small they are."""
+
+TIE = 1e-12
+"""Values that differ by less, relative to them, were equal before rounding."""
 
 WILD = 1e4
 """A bound as large is one of exponentials of exponentials, with attention to the largest."""
@@ -56,7 +61,7 @@ KINDS = {
     "problem": "a model has other weights, shapes or layers",
     "difference": "the sources compute different things",
     "mute": "the network gives the same for every example, or infinity, and shows nothing",
-    "ties": "the gradients differ where volumes are pooled, which no backend claims for equal values",
+    "ties": "of equal values in a pool, which is the largest, or whose is the gradient, is no backend's claim",
     "noise": "the differences are a little larger than rounding mostly is",
     "untidy": "the source is not as `ruff format` lays it out, or not clean under `ruff check`",
 }
@@ -129,6 +134,8 @@ def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64") -> 
         return [Finding("mute", f"{first.what}: so large are its values that rounding decides")]
     if first is not None and ("gradient" in first.what or "training" in first.what) and _ties(graph):
         return [Finding("ties", first.what)]
+    if first is not None and _tied(graph, backends[0], first.layer):
+        return [Finding("ties", first.what)]
     mute = any("proves nothing" in problem for problem in result.problems)
     # What gives the same for every example has gradients that are zero but for rounding.
     single = any("float32" in limit for limit in result.limits)
@@ -160,6 +167,33 @@ def _ties(graph: Graph) -> bool:
     """Tell whether volumes are pooled: of equal values TensorFlow then gives each the gradient."""
     pools = ("max_pool", "adaptive_max_pool")  # which TensorFlow computes in float32, where more is equal
     return any(layer.op.name in pools and layer.shapes[0].rank == 3 for layer in graph.layers)
+
+
+def _tied(graph: Graph, backend: Backend, path: str) -> bool:
+    """Tell whether a `max_unpool` goes by windows whose largest values are equal but for rounding, and not zero."""
+    from archc.trial import Trial
+
+    layer = next((layer for layer in graph.layers if layer.path == path), None)
+    if layer is None or not isinstance(layer.op, MaxUnpool):
+        return False
+    drawn = Trial(graph, 0, 0).draw
+    runner = backend.runner(graph, dtype="float64", strict=False)
+    runner.load(drawn.weights)
+    known = {**drawn.inputs, **runner.layers(drawn.inputs)}
+    return near_ties(known[layer.inputs[1]], layer.op.kernel(layer.shapes[1]))
+
+
+def near_ties(values: Any, kernel: Sequence[int]) -> bool:
+    """Tell whether a window of (batch, axes, channels) has two largest values, not 0, that differ by rounding."""
+    import numpy as np
+
+    for corner in np.ndindex(*(-(-size // step) for size, step in zip(values.shape[1:-1], kernel, strict=True))):
+        place = tuple(slice(at * step, (at + 1) * step) for at, step in zip(corner, kernel, strict=True))
+        window = values[(slice(None), *place)]
+        flat = np.sort(window.reshape(len(window), -1, window.shape[-1]), axis=1)
+        if flat.shape[1] > 1 and np.any((flat[:, -1] - flat[:, -2] <= TIE * np.abs(flat[:, -1])) & (flat[:, -1] != 0)):
+            return True
+    return False
 
 
 def _place(error: BaseException) -> str:

@@ -276,7 +276,7 @@ class TorchBody(Body):
         if step.lender is not None:
             module = last = f"self.{step.lender.local}"
         elif self.loop is not None:
-            module, last = self.late.loop_variable("block"), f"self.{attribute}[-1]"
+            module, last = self.late.loop_variable("block"), f"self.{attribute}[{self.key or -1}]"
             self.loop.append((attribute, module))
             self.fill(attribute, made)
         else:

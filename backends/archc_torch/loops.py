@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from archc.emit.body import Member, Members
 from archc.emit.lines import Lines
 from archc.emit.scope import Names, Var
-from archc.emit.slots import Irregular
+from archc.emit.slots import Irregular, MadePart
 from archc.emit.source import WIDTH, split
-from archc.emit.spelling import Make, View
 from archc.emit.symbolic import symbolic
 from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
@@ -102,7 +101,7 @@ class _Loop:
     def guarded(self, x: Var, others: list[Var], scope: Names, target: str, index: str, changing: bool) -> Var:
         """Write a turn, which may be `changing` the channels; where some are left out, under its condition."""
         body = self.body
-        makes = self.makes_layers()
+        makes = self.makes_layers([x, *others])
         start, first = len(body.forward.text), 0
         if self.gaps:
             body.init.condition("if", self.condition())
@@ -127,13 +126,15 @@ class _Loop:
                     del body.forward.text[start:]
         return y
 
-    def makes_layers(self) -> bool:
-        """Tell whether a turn makes a layer, rather than only computing."""
-        body, turn = self.body, self.applied[0][1]
-        if turn.op is None or self.step.branches is not None or self.step.body is not None:
+    def makes_layers(self, xs: list[Var]) -> bool:
+        """Tell whether a turn makes a layer of `xs`, rather than only computing."""
+        body, turns = self.body, [turn for _, turn in self.applied]
+        if turns[0].op is None or self.step.branches is not None or self.step.body is not None:
             return True  # a chain or a merge is a class of its own
-        views = [View(tensor.shape, True) for tensor in turn.operands if tensor.shape is not None]
-        return any(isinstance(part, Make) for part in body.spellings(turn.op, views, False)[0].parts)
+        wish = body.wanted(turns[0].op)
+        if wish is not None:  # sequences are turned
+            xs = [x._replace(first=wish or x.shape is None or x.shape.kind != "sequence") for x in xs]
+        return any(isinstance(part, MadePart) for part in body.common(body.offered(self.step, turns, xs), xs).parts)
 
     def count(self) -> str:
         expression = self.said(self.step.repeat)

@@ -9,6 +9,9 @@ from archc_torch.kinds import owned, selected
 
 Factors = tuple[float, float]
 
+LONGEST = 50
+"""The longest text of a weight that is squared and summed on the same line."""
+
 
 def penalty(graph: Graph) -> list[str]:
     """Return the method, or nothing where no layer has a regularizer."""
@@ -28,11 +31,15 @@ def penalty(graph: Graph) -> list[str]:
     ]
     terms = []
     for number, (factors, names) in enumerate(groups.items(), 1):
+        variable = f"weights{number if len(groups) > 1 else ''}"
         if len(names) == 1:
             powers = zip(factors, ("abs", "square"), strict=True)
-            terms += [f"{factor!r} * {selected(names[0])}.{power}().sum()" for factor, power in powers if factor]
+            weight = selected(names[0])
+            if len(weight) > LONGEST:  # the calls on it would be taken apart
+                lines += split(f"{variable} = ", weight, 8)
+                weight = variable
+            terms += [f"{factor!r} * {weight}.{power}().sum()" for factor, power in powers if factor]
             continue
-        variable = f"weights{number if len(groups) > 1 else ''}"
         lines += _weights(graph, variable, names)
         terms += _terms(variable, factors)
     if len(terms) == 1:

@@ -2,7 +2,7 @@
 kind.
 
 Compiled by archc 0.1.0 from frames.yaml for Keras.
-1,032 parameters, 25,186 multiply-accumulates an example.
+1,032 parameters, 25,698 multiply-accumulates an example.
 """
 
 import keras
@@ -66,6 +66,9 @@ def frames(*, logits: bool = False) -> keras.Model:
             x = layers.Rescaling(0.5, offset=0.1, name=f"halved_{index}_rescale")(x)
             x = ops.softsign(x)
             x = ops.reshape(x, (-1, 2, *x.shape[1:]))
+    for index in range(3):
+        if index > 0:
+            x = layers.ZeroPadding1D(1, name=f"longer_{index}")(x)
     x = layers.LSTM(4, name="lstm")(x)  # (4,)
     x = layers.Dense(3, name="dense")(x)  # (3,)
     outputs = x if logits else layers.Softmax(name="dense_softmax")(x)

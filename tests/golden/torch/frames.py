@@ -2,7 +2,7 @@
 kind.
 
 Compiled by archc 0.1.0 from frames.yaml for PyTorch.
-1,032 parameters, 25,186 multiply-accumulates an example.
+1,032 parameters, 25,698 multiply-accumulates an example.
 """
 
 import torch
@@ -79,6 +79,7 @@ class Frames(nn.Module):
         for index in range(3):
             if index > 0:
                 self.halved[str(index)] = _FramesHalved()
+        self.with_longer = [index > 0 for index in range(3)]
         self.lstm = nn.LSTM(4, 4, batch_first=True)
         self.dense = nn.Linear(4, 3)
         self.reset_parameters()
@@ -125,6 +126,9 @@ class Frames(nn.Module):
         x = x.unflatten(0, (-1, 2))  # (2, 4)
         for block in self.halved.values():
             x = block(x)
+        for index in range(3):
+            if self.with_longer[index]:
+                x = F.pad(x, (0, 0, 1, 1))
         x = self.lstm(x)[0][:, -1]  # (4,)
         return self.dense(x)  # (3,)
 
