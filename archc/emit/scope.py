@@ -154,7 +154,7 @@ class Scope:
         """
         expression = shared(values)
         if expression is not None:
-            return self.text(expression, not isinstance(values[0], float), wish or hint)
+            return self.text(expression, not any(isinstance(value, float) for value in values), wish or hint)
         columns = parted(values)
         if columns is not None:
             texts = [self.resolve(column, f"{hint}{place}", members) for place, column in enumerate(columns)]
