@@ -11,6 +11,7 @@ import pytest
 from archc.backend import find
 from archc.compile import load, load_text
 from archc.draws import draw
+from archc.emit.source import split
 from archc.testing.checking import check, examined, lively, near_ties, untidy
 from archc.testing.random_specs import ENOUGH
 from archc.testing.shrink import shrink
@@ -156,3 +157,11 @@ def test_one_model_with_probes_shows_what_two_models_show(name: str, monkeypatch
     assert shown[0].keys() == shown[1].keys() == {layer.path for layer in graph.layers} | {"flatten", "dense"}
     for path, array in shown[0].items():
         np.testing.assert_array_equal(array, shown[1][path])
+
+
+def test_a_list_in_a_list_read_by_two_loops_is_laid_out_as_ruff_does() -> None:
+    drawn = [f"keras.initializers.RandomUniform(-{place}.81649658, 0.81649658)" for place in range(2)]
+    for listed in (f"(({', '.join(drawn)}),)", f"[[{', '.join(drawn)}], [{', '.join(drawn)}]]"):
+        lines = split("x = layers.Conv2D", f"(2, kernel_initializer={listed}[index][index_])", 0)
+        source = "\n".join(["import keras", "from keras import layers", "", "index = index_ = 0", *lines, ""])
+        assert untidy({"a": source}) == {}, source

@@ -130,10 +130,10 @@ def split(start: str, value: str, indent: int, end: str = "") -> list[str]:
         return split(start, head, indent, f"({inner}){end}")  # a call of what a call gives: the first one is split
     if head.endswith(")") and inner.isidentifier() and _opening(head) > 0:
         return _one_a_line(start, head, indent, f"({inner}){end}")
-    if opening > 0 or (opening == 0 and (value[0] == "[" or len(top_level(inner)) > 1)):
+    if opening > 0 or (opening == 0 and (value[0] == "[" or inner[-1:] == "," or len(top_level(inner)) > 1)):
         lines = [f"{pad}{start}{value[: opening + 1]}"]
         inside = f"{pad}    {value[opening + 1 : -1]}"
-        parts = top_level(value[opening + 1 : -1])
+        parts = top_level(value[opening + 1 : -1].removesuffix(","))
         loop = _loop(parts[0]) if len(parts) == 1 else -1
         if (opening > 0 or loop >= 0) and len(pad) + 4 < len(inside) <= WIDTH:
             return [*lines, inside, f"{pad}{value[-1]}{end}"]
