@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from archc.expressions import axes
@@ -78,14 +78,13 @@ def _fault(turn: Turn, home: Turn, reference: Reference) -> str:
     return ""
 
 
-def _alike(ours: Iterable[Shape | None], theirs: Iterable[Shape | None]) -> bool:
+def _alike(ours: tuple[Shape | None, ...], theirs: tuple[Shape | None, ...]) -> bool:
     """Tell whether shapes are the same but for the sizes of their spatial axes."""
-    pairs = list(zip(ours, theirs, strict=True))
-    return all(
+    return len(ours) == len(theirs) and all(
         one is not None
         and other is not None
         and (one.axes, one.vocabulary, one.sizes[one.rank :]) == (other.axes, other.vocabulary, other.sizes[one.rank :])
-        for one, other in pairs
+        for one, other in zip(ours, theirs, strict=True)
     )
 
 
