@@ -130,6 +130,28 @@ def test_the_penalty_of_a_weight_with_a_long_name_is_tidy() -> None:
     assert untidy({"torch": source}) == {}
 
 
+DEALT = """
+archc: 1
+name: net
+input: {height: 4, width: 4, channels: 4}
+layers:
+  - concat:
+      a_branch_with_a_name_that_is_rather_long:
+        - split: {parts: 2, part: 0}
+        - relu
+      another_branch_whose_name_is_long_as_well:
+        - split: {parts: 2, part: 1}
+"""
+
+
+def test_parts_dealt_out_to_branches_with_long_names_are_tidy() -> None:
+    sources = {
+        backend.name: backend.emit(load_text(DEALT), origin="net.yaml", strict=False).source for backend in BACKENDS
+    }
+    assert ") = x.chunk(2, dim=1)" in sources["torch"]
+    assert untidy(sources) == {}
+
+
 def test_untidy_source_is_found() -> None:
     assert untidy({"a": "x = 1\n", "b": "x=1\n", "c": "import os\n"}).keys() == {"b", "c"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archc.emit.source import WIDTH, split
+from archc.emit.source import WIDTH, split, unpacked
 
 _NAMES = re.compile(r"(?<![\w.])[a-zA-Z_]\w*")
 
@@ -32,7 +32,9 @@ class Lines:
         if len(whole) <= WIDTH:
             self.text.append(whole)
         else:
-            self.text.extend(split(start, value, self.indent))
+            names = start.removesuffix(" = ").split(", ")
+            several = len(names) > 1
+            self.text.extend(unpacked(names, value, self.indent) if several else split(start, value, self.indent))
         if comment and len(self.text[-1]) + 2 + len(comment) <= WIDTH and self.text[-1].strip() not in ")]":
             self.text[-1] += "  " + comment
 
