@@ -52,21 +52,14 @@ class OpReader:
 
     def once_more(self, node: Node) -> Step | None:
         """Return a step that says in scalars what an earlier one said, with nothing beside it: found right then."""
-        if self.defaults or not isinstance(node, Mapping) or len(node.keys) != 1:
+        if not isinstance(node, Mapping) or len(node.keys) != 1:
             return None
         ((verb, value),) = node.entries.items()
         op = OPS.get(verb)
         if op is None or op.merges or not isinstance(value, Mapping):
             return None
-        try:
-            made = self.right.get(_written(op, value))
-        except AttributeError:  # an argument that is a list or a map
-            return None
-        if made is None:
-            return None
         step = Step(verb, node.keys[verb])
-        step.op, step.written = made, value
-        return step
+        return step if self._seen_before(step, op, value) else None
 
     def arguments(self, step: Step, op: type[Op], node: Mapping | None, scope: Scope) -> None:
         if self._seen_before(step, op, node):

@@ -144,16 +144,12 @@ def _supported(graph: Graph, backend: Backend) -> Problems:
 
     problems = Problems()
     problems.sources = graph.sources
-    refused: dict[str, str] = {}
-    with blamed(backend):
-        for layers in graph.alike():
+    for layers in graph.alike():
+        with blamed(backend):
             reason = backend.supports(layers[0])
-            if reason is not None:
-                refused |= {layer.path: reason.rstrip(".") for layer in layers}
-    for layer in graph.layers if refused else ():
-        if layer.path in refused:
+        for layer in layers if reason is not None else ():
             problems.add(
-                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {refused[layer.path]}", layer.mark,
+                "E0601", f"{backend.title} has no `{layer.op.name}` like this: {str(reason).rstrip('.')}", layer.mark,
                 notes=[Note(f"layer `{layer.path}`")],
             )  # fmt: skip
     problems.stop_on_errors()

@@ -197,10 +197,7 @@ class Tree:
         if len(self.around) >= DEEPEST:
             self.found.too_deep(event, DEEPEST)
         before = self.nodes + self.aliased - 1
-        if self.items is not None and not self.skip:
-            self.items.append(node)
-        else:
-            self._hang(event, node)
+        self._hang(event, node)
         self.around.append((self.open, self.key, event.anchor, before))
         if event.anchor is not None or event.tag is not None:
             self._properties(event, node)

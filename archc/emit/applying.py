@@ -284,7 +284,11 @@ class Applying(Writer):
 
     def condition(self, when: Given | None, here: list[bool], members: Members, hint: str, step: Step) -> str:
         """Return the text of a condition: as the spec has it, or an argument."""
-        expression = None
-        if when is not None and isinstance(when.value, Formula):
-            expression = self.scope.translate(when.value.expression)
+        expression = self.said(when)
         return self.scope.resolve([symbolic(value, expression) for value in here], hint, members)
+
+    def said(self, given: Given | None) -> Expression | None:
+        """Return what the spec says of a value, in this unit's terms, where it says an expression."""
+        if given is None or not isinstance(given.value, Formula):
+            return None
+        return self.scope.translate(given.value.expression)

@@ -191,7 +191,7 @@ class Body(Dealing):
             who = [member for member, there in zip(members, here, strict=True) if there]
             y = self.chain(
                 [run for run in runs if run is not None], who, begun, Names(names), variable, self.depth(branch.chain),
-                start=len(dealt) and 1,
+                start=1 if dealt else 0,
             )  # fmt: skip
             y = self.settle(y, variable)
             if conditional and branch.chain.steps:

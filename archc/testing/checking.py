@@ -132,9 +132,8 @@ def proven(graph: Graph, backends: list[Backend], *, dtype: str = "float64") -> 
         return [Finding("mute", result.problems[0])]  # of gradients that should be 0 there is only rounding
     if first is not None and first.bound > WILD:
         return [Finding("mute", f"{first.what}: so large are its values that rounding decides")]
-    if first is not None and ("gradient" in first.what or "training" in first.what) and _ties(graph):
-        return [Finding("ties", first.what)]
-    if first is not None and _tied(graph, backends[0], first.layer):
+    backward = first is not None and ("gradient" in first.what or "training" in first.what)
+    if first is not None and ((backward and _ties(graph)) or _tied(graph, backends[0], first.layer)):
         return [Finding("ties", first.what)]
     mute = any("proves nothing" in problem for problem in result.problems)
     # What gives the same for every example has gradients that are zero but for rounding.

@@ -21,7 +21,7 @@ from archc.graph import Turn
 from archc.ops.base import Op
 from archc.ops.frames import Apart, Together
 from archc.shapes import Shape
-from archc.spec import Formula, Step
+from archc.spec import Step
 from archc_keras import padding
 from archc_keras.layer import open_sizes
 from archc_keras.learning import with_learning
@@ -256,15 +256,11 @@ class KerasBody(Body):
         return Var(target, True, None, False, 0, held[-1][1].output.shape)
 
     def count(self, step: Step, turns: list[list[Turn | None]], members: Members) -> str:
-        expression = None
-        if step.repeat is not None and isinstance(step.repeat.value, Formula):
-            expression = self.scope.translate(step.repeat.value.expression)
+        expression = self.said(step.repeat)
         return self.scope.resolve([symbolic(len(uses), expression) for uses in turns], f"{step.local}_repeat", members)
 
     def turn_condition(self, step: Step, there: list[tuple[Member, Turn | None]]) -> str:
-        expression = None
-        if step.when is not None and isinstance(step.when.value, Formula):
-            expression = self.scope.translate(step.when.value.expression)
+        expression = self.said(step.when)
         values = [symbolic(turn is not None, expression) for _, turn in there]
         return self.scope.resolve(values, f"with_{step.local}", [member for member, _ in there])
 

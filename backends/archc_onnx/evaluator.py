@@ -2,8 +2,8 @@
 
 `LRN` there loops over the batch for the channels, `GlobalMaxPool` takes the wrong axes of all but images, and `Mean`
 cannot stretch its first input; `LogSoftmax` takes the logarithm of shares that are 0 to it; `Gelu`, `HardSwish` and
-`GroupNormalization` are expanded with constants of 32 bits; pools, their
-inverse and transposed convolutions are loops in Python.
+`GroupNormalization` are expanded with constants of 32 bits; pools, their inverse and transposed convolutions are loops
+in Python.
 """
 
 from __future__ import annotations

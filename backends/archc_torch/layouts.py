@@ -33,11 +33,8 @@ def starts_first(unit: Unit, place: int) -> bool:
         return True
     if frame.chain is not None:
         return bool(first_wish(frame.chain))
-    turn = frame.turn
-    assert turn is not None
-    chains = [turn.body] if turn.body is not None else [b.chain for b in turn.branches or ()]
-    wishes = [first_wish(chain) for chain in chains if chain is not None]
-    return bool(next((wish for wish in wishes if wish is not None), None))
+    assert frame.turn is not None
+    return bool(wish_of(frame.turn))
 
 
 def first_wish(chain: ChainRun) -> bool | None:

@@ -14,7 +14,7 @@ from archc.emit.symbolic import symbolic
 from archc.emit.walk import Walk
 from archc.expressions import Expression, Name, names
 from archc.graph import Turn
-from archc.spec import Formula, Given, Step
+from archc.spec import Formula, Step
 from archc_torch.layouts import turned
 from archc_torch.running import Header, Running
 
@@ -137,7 +137,7 @@ class _Loop:
         return any(isinstance(part, MadePart) for part in body.common(body.offered(self.step, turns, xs), xs).parts)
 
     def count(self) -> str:
-        expression = self.said(self.step.repeat)
+        expression = self.body.said(self.step.repeat)
         counts = [symbolic(len(uses), expression) for uses in self.turns]
         return self.body.late.resolve(counts, f"{self.step.local}_repeat", self.members)
 
@@ -233,13 +233,8 @@ class _Loop:
 
     def theres(self) -> list[Any]:
         """Return, for each turn of each use, whether it is there."""
-        expression = self.said(self.step.when)
+        expression = self.body.said(self.step.when)
         return [symbolic(turn is not None, expression) for _, turn in self.there]
-
-    def said(self, given: Given | None) -> Expression | None:
-        """Return what the spec says of a value, in this unit's terms, where it says an expression."""
-        formula = given is not None and isinstance(given.value, Formula)
-        return self.body.late.translate(given.value.expression) if given is not None and formula else None
 
     def comprehension(
         self, lines: list[str], filled: list[tuple[str, str]], loop: str, running: str | None, indent: int
@@ -258,7 +253,7 @@ class _Loop:
             counts = [len(uses) for uses in self.turns]
             late = self.body.late
             walk = late.walks.pop()
-            expression = self.said(self.step.repeat)
+            expression = self.body.said(self.step.repeat)
             text = late.resolve_late(
                 [symbolic(c, expression) for c in counts], f"{self.step.local}_repeat", self.members
             )

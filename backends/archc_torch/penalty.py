@@ -53,9 +53,10 @@ def penalty(graph: Graph) -> list[str]:
 def _weights(graph: Graph, variable: str, names: list[str]) -> list[str]:
     """Return the list of the weights: by the classes that hold them where it is all of these, else by name."""
     holders: dict[str, list[str]] = {}
+    known = graph.weights()
     for found in graph.layers:
         for name, weight in found.op.weights(*found.shapes).items():
-            if weight.initial[0] in MATRICES and f"{found.path}.{name}" in graph.weights():
+            if weight.initial[0] in MATRICES and f"{found.path}.{name}" in known:
                 holders.setdefault(owned(found), []).append(f"{found.path}.{name}")
     kinds = sorted(kind for kind, held in holders.items() if set(held) & set(names))
     plain = all(name.endswith(".weight") for name in names)

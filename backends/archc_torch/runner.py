@@ -163,6 +163,7 @@ class TorchRunner:
             found = recorder.stop() | self._probabilities(inputs)
         if self.one:
             self.seen = inputs, logits
+            return found
         for name, array in self.outputs(inputs).items():
             if not np.array_equal(array, logits[name], equal_nan=True):
                 raise RuntimeError(f"the probed PyTorch source gives another `{name}` than the plain one")

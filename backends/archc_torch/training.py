@@ -224,9 +224,7 @@ def _restored(plan: Plan) -> list[str]:
     """Return the lines that give the optimizer what it had gathered; its settings are the script's."""
     if plan.strict and script.rate(plan.recipe):  # the rate is within the momentum
         return ['optimizer.load_state_dict(state["optimizer"])']
-    return [
-        'optimizer.load_state_dict(optimizer.state_dict() | {"state": state["optimizer"]["state"]})',
-    ]
+    return ['optimizer.load_state_dict(optimizer.state_dict() | {"state": state["optimizer"]["state"]})']
 
 
 def _imports(plan: Plan, code: str, own: str, called: str) -> list[str]:
